@@ -1,0 +1,255 @@
+"""What the text of one cell says: a number, a range, a day, a choice, yes or no; or why it can't be taken.
+
+Only what is certain is read. "5000-6000元" is a range, "1.2万元" is 12,000; "五千左右" is neither, and refused.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from fanpin.errors import Problem
+from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, TextType
+from fanpin.facts import FactSpec
+from fanpin.household import Between
+from fanpin.i18n import Label, number
+from fanpin.units import Unit
+
+Reader = Callable[[str], Any]  # None for a missing value; Unreadable where it can't be read
+
+_UNKNOWN = frozenset({"", "未知", "不详", "null", "nan", "#n/a"})
+
+
+class Unreadable(ValueError):
+    """A cell that can't be read; neither its text nor `problem` holds any of it."""
+
+    def __init__(self, code: str, **details: object) -> None:
+        super().__init__(code)
+        self.problem = Problem(code, details=details)
+
+
+def reader(spec: FactSpec, heading: str = "", scale: Decimal = Decimal(1)) -> Reader:
+    """What reads the cells of a fact's column; `scale` is what one of the column's numbers counts for (万元: 10000).
+
+    >>> from fanpin.facts import FactTable
+    >>> from fanpin.household import Household
+    >>> wage = FactTable.of(Household).household["wage_income"]
+    >>> reader(wage)("5,000-6,000元"), reader(wage)("１.２万元"), reader(wage)(" ")
+    (Between(5000, 6000), 12000, None)
+    """
+    match spec.type:
+        case NumberType() as kind:
+            return partial(_number, kind, _pattern(kind), scale)
+        case DateType() as kind:
+            return partial(_day, kind)
+        case ChoiceType() as kind:
+            return partial(_choice, kind, _words_of(spec, kind))
+        case BooleanType():
+            has = re.match("(是否)?有", half_width(heading).strip())
+            return partial(_yes_no, {**_YES_NO, **_HAS} if has else _YES_NO)
+        case TextType():
+            return _text
+
+
+def expected(spec: FactSpec) -> Problem:
+    """What the cells of a fact's column should say."""
+    match spec.type:
+        case NumberType(decimals=decimals, lo=lo, hi=hi):
+            ends = {"lo": number(lo / 10**decimals, 6), "hi": number(hi / 10**decimals, 6)}
+            return Problem("cell-number" if decimals else "cell-whole-number", details=ends)
+        case DateType(lo=lo, hi=hi):
+            return Problem("cell-day", details={"lo": lo.isoformat(), "hi": hi.isoformat()})
+        case ChoiceType(values=values):
+            words = [spec.values.get(value, Label(value, value)).zh for value in values]
+            return Problem("cell-choice", details={"known": Label("、".join(words), ", ".join(values))})
+        case BooleanType():
+            return Problem("cell-yes-no")
+    return Problem("fact-unfit")
+
+
+_HALF = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2212: "-", 0x33A1: "m2", 0xB2: "2"}
+
+
+def half_width(text: str) -> str:
+    """Full-width letters, digits and signs as their usual forms. Nothing else changes: ① stays what it is."""
+    return text if text.isascii() else text.translate(_HALF)
+
+
+_WRAPPED = re.compile(r'="(.*)"')
+
+
+def bare(cell: str) -> str:
+    """The cell without blanks around it, and without what people put around digits to keep Excel from changing them."""
+    text = cell.strip()
+    if text.startswith("=") and (found := _WRAPPED.fullmatch(text)):
+        return found[1].strip()
+    return text[1:] if text.startswith("'") and text[1:2].isdigit() else text
+
+
+def _text(text: str) -> str | None:
+    return text or None
+
+
+# Numbers
+
+_AMOUNT = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+_TO = r"\s*(?:-|~|–|——?|至|到)\s*"
+_AT_MOST = re.compile(r"(?:不超过|不高于|不多于|不足|低于|少于|小于|至多|最多|<=?|≤)\s*(.+)|(.+?)(?:以下|以内|及以下)")
+_VAGUE = re.compile(r"[约近余多几上起]|左右|大概|[不至最]|[超高大]过?于?|[><≥≤]")
+_WORDS = {
+    "CNY": "元|圆|块|yuan|rmb|cny",
+    "person": "人|口|口人|名",
+    "year": "年|岁",
+    "month": "个?月|months?",
+    "day": "天|日|days?",
+    "mu": "亩|mu",
+    "km": "公里|千米|km",
+    "m2": "平方米|平米|平方|m2",
+    "household": "户",
+    "room": "间",
+    "point": "分",
+}
+_TENS = {"": 1, "百": 100, "千": 1000, "万": 10_000}
+_CHINESE_DIGITS = {digit: n for n, digit in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+
+
+def unit_words(unit: Unit) -> str:
+    """The pattern of what may follow a number of this unit: of CNY/year 元, 元/年, yuan."""
+    above = [_WORDS[name] for name, power in unit.powers if power > 0]
+    below = [_WORDS[name] for name, power in unit.powers if power < 0]
+    if not above:
+        return "级" if unit.is_plain else "(?!)"
+    per = f"(?:\\s*[/·每]\\s*(?:{'|'.join(below)}))*" if below else ""
+    return f"(?:{'|'.join(above)}){per}"
+
+
+def _pattern(kind: NumberType) -> re.Pattern[str]:
+    tens = "[百千万]?" if kind.unit.has_money else ""
+    after = rf"\s*(?P<tens{{n}}>{tens})\s*(?P<unit{{n}}>{unit_words(kind.unit)})?"
+    sign = r"(?:[¥￥]\s*)?" if kind.unit.has_money else ""
+    one = rf"{sign}(?P<lo>{_AMOUNT}){after.format(n=1)}"
+    other = rf"{sign}(?P<hi>{_AMOUNT}){after.format(n=2)}"
+    return re.compile(rf"{one}(?P<range>{_TO}{other})?", re.IGNORECASE)
+
+
+def _number(kind: NumberType, pattern: re.Pattern[str], scale: Decimal, text: str) -> Any:
+    if text.isascii() and text.isdigit() and scale == 1:
+        return int(text)
+    text = half_width(text).strip()
+    if text.lower() in _UNKNOWN:
+        return None
+    if found := pattern.fullmatch(text):
+        return _amount_or_range(found, scale)
+    at_most = _AT_MOST.fullmatch(text)
+    if at_most and kind.lo == 0 and (found := pattern.fullmatch(at_most[1] or at_most[2])) and not found["range"]:
+        return _ordered(0, _amount_or_range(found, scale))
+    if not kind.decimals and (digit := _CHINESE_DIGITS.get(text[:1])) and pattern.fullmatch(f"{digit}{text[1:]}"):
+        return digit
+    raise Unreadable("cell-vague" if _VAGUE.search(text) and re.search("[0-9]", text) else "unlike")
+
+
+def _amount_or_range(found: re.Match[str], scale: Decimal) -> Any:
+    """A number or a range. Of "5-6万" nobody can say for sure what the 5 is."""
+    if scale != 1 and (found["unit1"] or found["tens1"] or found["unit2"] or found["tens2"]):
+        raise Unreadable("unlike")
+    lo = _amount(found["lo"], scale * _TENS[found["tens1"]])
+    if not found["range"]:
+        return lo
+    if found["tens1"] != found["tens2"]:
+        raise Unreadable("unlike")
+    return _ordered(lo, _amount(found["hi"], scale * _TENS[found["tens2"]]))
+
+
+def _amount(text: str, scale: Decimal) -> int | float:
+    value = Decimal(text.replace(",", "")) * scale
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _ordered(lo: Any, hi: Any) -> Any:
+    if hi < lo:
+        raise Unreadable("cell-range-reversed")
+    return Between(lo, hi)
+
+
+# Days
+
+_DAY_TEXT = re.compile(
+    r"(?P<y>[0-9]{4})(?:(?P<m>[0-9]{2})(?P<d>[0-9]{2})?"
+    r"|[-/.](?P<m2>[0-9]{1,2})(?:[-/.](?P<d2>[0-9]{1,2}))?"
+    r"|年(?:(?P<m3>[0-9]{1,2})月(?:(?P<d3>[0-9]{1,2})日)?)?)(?:[T ]+0{1,2}:00(?::00(?:\.0+)?)?)?"
+)
+_DAYS_TO = re.compile(r"\s*(?:~|–|——?|至|到)\s*|\s+-\s+")
+_SERIAL = re.compile(r"[0-9]{1,5}(?:\.[0-9]+)?")
+
+
+def _day(kind: DateType, text: str) -> Any:
+    """A day; of a month its first day; of a year, or where two days are written, the range."""
+    text = half_width(text).strip()
+    if text.lower() in _UNKNOWN:
+        return None
+    if _SERIAL.fullmatch(text):
+        raise Unreadable("cell-serial-day")
+    parts = _DAYS_TO.split(text)
+    if len(parts) > 2:
+        raise Unreadable("unlike")
+    first, last, is_year = _days(parts[0])
+    if len(parts) == 2:
+        return _ordered(first, _days(parts[1])[1])
+    return Between(max(first, kind.lo), min(last, kind.hi)) if is_year and first <= kind.hi else first
+
+
+def _days(text: str) -> tuple[date, date, bool]:
+    """The first and the last day that the text may mean, and whether it names a year only."""
+    found = _DAY_TEXT.fullmatch(text)
+    if not found:
+        raise Unreadable("unlike")
+    year = int(found["y"])
+    month = int(found["m"] or found["m2"] or found["m3"] or 0)
+    day = int(found["d"] or found["d2"] or found["d3"] or 0)
+    try:
+        first = date(year, month or 1, day or 1)
+        if day:
+            return first, first, False
+        after = date(year + 1, 1, 1) if month in (0, 12) else date(year, month + 1, 1)
+    except ValueError:
+        raise Unreadable("unlike") from None
+    return first, after - timedelta(days=1), not month
+
+
+# Choices
+
+_YES_NO = {"是": True, "否": False, "yes": True, "no": False, "y": True, "n": False,
+           "true": True, "false": False, "1": True, "0": False}  # fmt: skip
+_HAS = {"有": True, "无": False, "没有": False}  # where the heading asks whether there is one
+
+
+def _yes_no(words: Mapping[str, bool], text: str) -> bool | None:
+    text = half_width(text).strip().lower()
+    if text in _UNKNOWN:
+        return None
+    if text not in words:
+        raise Unreadable("unlike")
+    return words[text]
+
+
+def _words_of(spec: FactSpec, kind: ChoiceType) -> Mapping[str, str]:
+    """The code for each word that means one: the code itself and its labels, where no two codes share a word."""
+    found: dict[str, str] = {}
+    for code in kind.values:
+        label = spec.values.get(code, Label(code, code))
+        for word in {code.lower(), half_width(label.zh).lower(), label.en.lower()}:
+            found[word] = "" if word in found else code
+    return {word: code for word, code in found.items() if code}
+
+
+def _choice(kind: ChoiceType, words: Mapping[str, str], text: str) -> str | None:
+    plain = half_width(text).strip().lower()
+    if plain in words:
+        return words[plain]
+    if plain in _UNKNOWN:
+        return None
+    if not kind.other:
+        raise Unreadable("unlike")
+    return text.strip()

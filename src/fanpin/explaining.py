@@ -1,0 +1,369 @@
+"""Why a finding is what it is: the comparisons that decide, their values, and what to ask where they don't.
+
+Works on the evaluator, which keeps the range of every part; loaded when somebody asks.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from attrs import define, field, frozen
+
+from fanpin.expressions.evaluate import ABSENT, Evaluator, Reading, RowIndex
+from fanpin.expressions.nodes import Aggregate, Fact, In, Literal, Named, Node, Op, Parameter, walk
+from fanpin.expressions.ops import Range
+from fanpin.expressions.to_words import Words, value_text
+from fanpin.expressions.types import BooleanType, DateType, NumberType
+from fanpin.i18n import Label, Language
+from fanpin.rules import RuleSpec, is_dated
+
+COMPARISONS = ("lt", "le", "gt", "ge", "eq")
+OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
+SPANS = ("age", "months_between", "days_between")
+Ends = tuple[Any | None, Any | None]  # None where nobody knows that end
+
+
+@frozen
+class PackVocabulary:
+    """The labels of a pack, for `to_words`."""
+
+    spec: RuleSpec
+
+    def fact(self, name: str, collection: str | None) -> Label:
+        """Of a fact."""
+        facts = self.spec.facts.household if collection is None else self.spec.facts.collections[collection].facts
+        return facts[name].label
+
+    def choice(self, fact: str, collection: str | None, value: str) -> Label:
+        """Of a value of a choice; a value outside the list names itself."""
+        facts = self.spec.facts.household if collection is None else self.spec.facts.collections[collection].facts
+        return facts[fact].values.get(value, Label(value, value))
+
+    def collection(self, name: str) -> Label:
+        """Of a row."""
+        return self.spec.facts.collections[name].label
+
+    def parameter(self, name: str) -> Label:
+        """Of a parameter."""
+        return self.spec.parameters.parameters[name].label
+
+    def definition(self, name: str) -> Label:
+        """Of a definition, or of a parameter read at a day of its own."""
+        if name.endswith(".at"):
+            return Label("{p}（当时）", "{p} then").fill(p=self.parameter(name.removesuffix(".at")))
+        return self.spec.definitions[name].label
+
+    def risk(self, name: str) -> Label:
+        """Of a risk."""
+        return self.spec.risks[name].label
+
+
+@frozen
+class Atom:
+    """A part of a rule that is no longer logic: a comparison, a yes-or-no, a choice; of a row, or of the household.
+
+    `positive` is False where it stands under a `not`.
+    """
+
+    node: Node
+    row: RowIndex
+    positive: bool
+
+
+@frozen
+class Question:
+    """A missing fact whose answer may decide a risk: of the household, or of one row of a collection.
+
+    `fact` is `size` or the collection's own name where what is missing is who else belongs to it.
+    """
+
+    fact: str
+    collection: str | None
+    row: int | None
+    label: Label
+    risks: tuple[str, ...]
+
+    def text(self, language: Language) -> str:
+        """What to ask, as it would be put to a grid worker.
+
+        >>> Question("wage_income", None, None, Label("工资性收入", "wage income"), ("a",)).text("zh")
+        '工资性收入'
+        """
+        if self.row is None:
+            return self.label.text(language)
+        which = Label("第{n}位：{f}", "no. {n}: {f}").fill(n=self.row + 1, f=self.label)
+        return which.text(language)
+
+
+@define
+class Explainer:
+    """Explains the rules of a pack over one reading."""
+
+    spec: RuleSpec
+    reading: Reading
+    evaluator: Evaluator = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.evaluator = Evaluator(self.reading)
+
+    @cached_property
+    def _inward(self) -> Evaluator:
+        return Evaluator(self.reading, inward=True)
+
+    def ends(self, node: Node, row: RowIndex) -> Ends:
+        """What is known of a part; an end that only a declared bound gives is None."""
+        lo, hi = self.evaluator.range(node, row)
+        if lo == hi or isinstance(node.type, BooleanType):
+            return lo, hi
+        inner_lo, inner_hi = self._inward.range(node, row)
+        return (lo if lo == inner_lo else None), (hi if hi == inner_hi else None)
+
+    # Which parts decide
+
+    def atoms(self, node: Node, row: RowIndex = None, positive: bool = True) -> Iterator[Atom]:
+        """Every atom of a rule over what is listed."""
+        match node:
+            case Op(name="not", args=(inner,)):
+                yield from self.atoms(inner, row, not positive)
+            case Op(name="and" | "or" | "if", type=BooleanType(), args=args):
+                for arg in args:
+                    yield from self.atoms(arg, row, positive)
+            case Named(type=BooleanType(), body=body):
+                yield from self.atoms(body, row, positive)
+            case Aggregate(kind="any" | "all"):
+                for i in self.evaluator.row_indices(node.collection):
+                    yield from self.atoms(node.where, i, positive if node.kind == "any" else not positive)
+                    yield from self.atoms(node.body, i, positive)
+            case Op() | Fact() | In():
+                yield Atom(node, row, positive)
+            case _:
+                pass
+
+    def deciding(self, node: Node, row: RowIndex = None, positive: bool = True) -> Iterator[Atom]:
+        """The atoms that make a rule what it is: true, untrue or unknown."""
+        state = self.evaluator.range(node, row)
+        match node:
+            case Op(name="not", args=(inner,)):
+                yield from self.deciding(inner, row, not positive)
+            case Op(name="and" | "or", args=args):
+                for arg in args:
+                    part = self.evaluator.range(arg, row)
+                    if part == state or (state[0] != state[1] and part[0] != part[1]):
+                        yield from self.deciding(arg, row, positive)
+            case Op(name="if", type=BooleanType(), args=(condition, then, otherwise)):
+                yield from self.deciding(condition, row, positive)
+                surely, possibly = self.evaluator.range(condition, row)
+                for branch, taken in ((then, possibly), (otherwise, not surely)):
+                    if taken:
+                        yield from self.deciding(branch, row, positive)
+            case Named(type=BooleanType(), body=body):
+                yield from self.deciding(body, row, positive)
+            case Aggregate(kind="any" | "all"):
+                yield from self._deciding_rows(node, state, positive)
+            case Op() | Fact() | In():
+                yield Atom(node, row, positive)
+            case _:
+                pass
+
+    def _deciding_rows(self, node: Aggregate, state: Range, positive: bool) -> Iterator[Atom]:
+        if state == ((False,) * 2 if node.kind == "any" else (True,) * 2):
+            yield Atom(node, None, positive)
+            return
+        for i in self.evaluator.row_indices(node.collection):
+            where = self.evaluator.range(node.where, i)
+            body = self.evaluator.range(node.body, i)
+            if node.kind == "all":
+                body = (not body[1], not body[0])
+            held = (where[0] and body[0], where[1] and body[1])
+            wanted = state if node.kind == "any" else (not state[1], not state[0])
+            if held != wanted or held == (False, False):
+                continue
+            if where[0] != where[1] or node.kind == "any":
+                yield from self.deciding(node.where, i, positive)
+            yield from self.deciding(node.body, i, positive)
+
+    # Numbers
+
+    def margin(self, atom: Atom) -> float:
+        """How far an atom surely is on the side on which it makes the rule hold; below 0 it surely is not.
+
+        Of a comparison in the smallest part of its unit (days for dates), of a yes-or-no 1 or 0.
+        """
+        node, flip = atom.node, not atom.positive
+        if not (isinstance(node, Op) and node.name in COMPARISONS):
+            surely, possibly = self.evaluator.range(node, atom.row)
+            return float(not possibly if flip else surely)
+        a, b = (self.evaluator.range(arg, atom.row) for arg in node.args)
+        name = OPPOSITE.get(node.name, "eq") if flip else node.name
+        if name in ("lt", "le"):
+            return _distance(b[0], a[1])
+        if name in ("gt", "ge"):
+            return _distance(a[0], b[1])
+        surely, possibly = self.evaluator.range(node, atom.row)
+        return float(not possibly if flip else surely)
+
+    def margins(self, tree: Node) -> dict[str, float]:
+        """The margin of every atom of a rule, by its words; of an atom of several rows the largest."""
+        words = Words(PackVocabulary(self.spec), "en")
+        found: dict[str, float] = {}
+        for atom in self.atoms(tree):
+            if atom.row == ABSENT:
+                continue
+            key = ("" if atom.positive else "not ") + words.text(atom.node)
+            found[key] = max(found.get(key, float("-inf")), self.margin(atom))
+        return found
+
+    # Words
+
+    def reasons(self, tree: Node, language: Language) -> list[str]:
+        """The deciding parts as sentences with their values."""
+        by_row: dict[str, list[str]] = {}
+        for atom in self.deciding(tree):
+            said = by_row.setdefault(self._whose(atom, language), [])
+            text = self._sentence(atom, language)
+            if text not in said:
+                said.append(text)
+        glue = "，" if language == "zh" else ", "
+        return [whose + glue.join(said) for whose, said in by_row.items()]
+
+    def _sentence(self, atom: Atom, language: Language) -> str:
+        node = atom.node
+        words = Words(PackVocabulary(self.spec), language, lambda part: self._value(part, atom.row, language))
+        if isinstance(node, In):
+            return self._choice(node, atom.row, words)
+        if isinstance(node, Fact):
+            state = value_text(node.type, self.ends(node, atom.row), language)
+            return Label("{f}：{v}", "{f}: {v}").say(
+                language, f=words.vocabulary.fact(node.name, node.collection), v=state
+            )
+        if isinstance(node, Aggregate):
+            return self._no_row(node, words)
+        return self._comparison(node, atom.row, words)
+
+    def _choice(self, node: In, row: RowIndex, words: Words) -> str:
+        raw = self.evaluator.raw(node.fact, node.collection, row)
+        vocabulary, language = words.vocabulary, words.language
+        value = vocabulary.choice(node.fact, node.collection, raw) if raw is not None else Label("未知", "unknown")
+        fact = vocabulary.fact(node.fact, node.collection)
+        return Label("{f}：{v}", "{f}: {v}").say(language, f=fact, v=value)
+
+    def _no_row(self, node: Aggregate, words: Words) -> str:
+        bare = Words(words.vocabulary, words.language)
+        if node.kind == "all":
+            return bare.text(node)
+        held = node.where if isinstance(node.body, Literal) else node.body
+        rows = words.vocabulary.collection(node.collection)
+        if isinstance(held, Literal):
+            return Label("没有{rows}", "there are no {rows}").say(words.language, rows=rows)
+        said = Label("没有{rows}符合：{body}", "none of the {rows}: {body}")
+        return said.say(words.language, rows=rows, body=bare.text(held))
+
+    def _comparison(self, node: Node, row: RowIndex, words: Words) -> str:
+        """A comparison as it turned out: one that is untrue is said the other way round."""
+        surely, possibly = self.evaluator.range(node, row)
+        if not isinstance(node, Op) or node.name not in COMPARISONS:
+            return words.text(node)
+        if possibly and not surely:
+            return words.question(node)
+        shown = node
+        if not surely and node.name in OPPOSITE:
+            shown = Op(OPPOSITE[node.name], node.args, node.type)
+        text = words.text(shown)
+        if not surely and node.name not in OPPOSITE:
+            text = Label("并非{c}", "not: {c}").say(words.language, c=text)
+        return text + self._gap(shown, row, words.language)
+
+    def _gap(self, node: Op, row: RowIndex, language: Language) -> str:
+        a, b = (self.evaluator.range(arg, row) for arg in node.args)
+        kind = node.args[0].type
+        if a[0] != a[1] or b[0] != b[1] or not isinstance(kind, NumberType) or not kind.unit.has_money:
+            return ""
+        gap = a[0] - b[0]
+        if gap == 0:
+            return ""
+        text = value_text(kind, (abs(gap), abs(gap)), language)
+        said = Label("，高出{g}", ", by {g}") if gap > 0 else Label("，差{g}", ", by {g}")
+        return said.say(language, g=text)
+
+    def _whose(self, atom: Atom, language: Language) -> str:
+        """Of which row an atom speaks, before what it says."""
+        if atom.row is None:
+            return ""
+        read = (part.collection for part in walk(atom.node) if isinstance(part, Fact | In) and part.collection)
+        collection = next(read, None)
+        if collection is None:
+            return ""
+        name = PackVocabulary(self.spec).collection(collection)
+        if atom.row == ABSENT:
+            return Label("未登记的{c}：", "those of the {c} not listed: ").say(language, c=name)
+        return Label("第{n}位{c}：", "no. {n} of the {c}: ").say(language, n=atom.row + 1, c=name)
+
+    def _value(self, part: Node, row: RowIndex, language: Language) -> str | None:
+        span = isinstance(part, Op) and part.name in SPANS
+        measurable = (span or isinstance(part, Named | Aggregate | Fact | Parameter)) and isinstance(
+            part.type, NumberType | DateType
+        )
+        return value_text(part.type, self.ends(part, row), language) if measurable else None
+
+    # What to ask
+
+    def unknown(self, node: Node, row: RowIndex = None) -> Iterator[tuple[str | None, int | None, str]]:
+        """The missing facts under an unknown part, walking only through what is unknown: (collection, row, fact)."""
+        lo, hi = self.evaluator.range(node, row)
+        if lo == hi:
+            return
+        match node:
+            case Fact(name=name, collection=collection):
+                yield from self._ask_fact(name, collection, row)
+            case In(fact=name, collection=collection):
+                yield from self._ask_fact(name, collection, row)
+            case Named(body=body):
+                yield from self.unknown(body, row)
+            case Op(args=args):
+                for arg in args:
+                    yield from self.unknown(arg, row)
+            case Aggregate():
+                yield from self._unknown_rows(node)
+            case _:
+                pass
+
+    def _ask_fact(
+        self, name: str, collection: str | None, row: RowIndex
+    ) -> Iterator[tuple[str | None, int | None, str]]:
+        if (row != ABSENT or collection is None) and not is_dated(name):
+            yield collection, row if collection is not None else None, name
+
+    def _unknown_rows(self, node: Aggregate) -> Iterator[tuple[str | None, int | None, str]]:
+        for i in range(len(self.evaluator.rows(node.collection))):
+            yield from self.unknown(node.where, i)
+            if self.evaluator.range(node.where, i)[1]:
+                yield from self.unknown(node.body, i)
+        at_least, at_most = self.evaluator.unlisted(node.collection)
+        if at_most < 1:
+            return
+        size = self.reading.collections[node.collection].size_fact
+        if size is not None and at_least != at_most:
+            yield None, None, size
+        else:
+            yield node.collection, None, node.collection
+
+    def label_of(self, collection: str | None, fact: str) -> Label:
+        """The label of what is asked."""
+        if collection == fact:
+            name = PackVocabulary(self.spec).collection(fact)
+            return Label("{c}还有谁", "who the other {c} are").fill(c=name)
+        return PackVocabulary(self.spec).fact(fact, collection)
+
+
+def _distance(a: Any, b: Any) -> float:
+    return float((a - b).days) if isinstance(a, date) else float(a - b)
+
+
+def because(label: Label, state: Label, reasons: list[str], language: Language) -> str:
+    """One sentence: what was found, and why."""
+    head = Label("{r}：{s}", "{r}: {s}").say(language, r=label, s=state)
+    if not reasons:
+        return head + ("。" if language == "zh" else ".")
+    glue = "；" if language == "zh" else "; "
+    return head + ("。" if language == "zh" else ". ") + glue.join(reasons) + ("。" if language == "zh" else ".")

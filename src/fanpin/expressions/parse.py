@@ -1,0 +1,784 @@
+"""From a rule's text to its tree.
+
+The text is Python's expression syntax, read with `ast` against a closed list of forms and never run. All sugar ends
+here: chains, windows, `in`, filters, comparisons with the least of nobody. A text is read to its end, so that every
+mistake is reported at once, each with its place.
+"""
+
+import ast
+import re
+import unicodedata
+import warnings
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from attrs import define, evolve, field
+
+from fanpin.errors import Place, Problem, did_you_mean
+from fanpin.expressions import check
+from fanpin.expressions.check import Refused
+from fanpin.expressions.nodes import (
+    Aggregate,
+    AggregateKind,
+    Fact,
+    In,
+    Literal,
+    Named,
+    Node,
+    Parameter,
+    Risk,
+    ValueType,
+    children,
+    walk,
+)
+from fanpin.expressions.scope import Attributes, Scope, Source
+from fanpin.expressions.types import (
+    BOOLEAN,
+    BooleanType,
+    ChoiceType,
+    DateType,
+    NumberType,
+    TextType,
+    Type,
+    type_label,
+)
+from fanpin.i18n import Label
+from fanpin.units import PLAIN, Unit
+
+MAX_LENGTH = 4000
+MAX_DEPTH = 120
+ON = "on"  # the day of grading, as a parameter
+AGGREGATES: tuple[AggregateKind, ...] = ("any", "all", "count", "sum", "min", "max")
+KINDS = {
+    "fact": Label("事实", "fact"),
+    "collection": Label("集合", "collection"),
+    "parameter": Label("参数", "parameter"),
+    "definition": Label("定义", "definition"),
+    "risk": Label("风险", "risk"),
+    "name": Label("名称", "name"),
+}
+
+
+def parse(source: Source, scope: Scope) -> tuple[Node | None, list[Problem]]:
+    """The tree of a text, or None, and every problem found.
+
+    >>> from fanpin.expressions.nodes import Nodes
+    >>> money = NumberType(Unit.parse("CNY/year"), 2, 0, 10**11)
+    >>> node, problems = parse(Source("wage >= 0"), Scope(Nodes(), facts={"wage": money}))
+    >>> node.name, problems
+    ('ge', [])
+    """
+    parser = _Parser(source, scope)
+    if parser.refuse_unreadable():
+        return None, parser.problems
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            tree = ast.parse(f"({source.text}\n)", mode="eval").body
+        node = parser.visit(tree)
+        if node is not None and depth(node) > MAX_DEPTH:
+            raise RecursionError
+    except SyntaxError as error:
+        parser.refuse_syntax(error)
+        return None, parser.problems
+    except (RecursionError, MemoryError):
+        parser.problems.append(Problem("too-deep", source.place(0, 0), {"depth": MAX_DEPTH}))
+        return None, parser.problems
+    except ValueError:  # a NUL, half of a surrogate pair, an endless number
+        parser.problems.append(Problem("syntax", source.place(0, 0), {"hint": Label("", "")}))
+        return None, parser.problems
+    return node, parser.problems
+
+
+def depth(root: Node) -> int:
+    """How deep a tree is."""
+    depths: dict[Node, int] = {}
+    for node in walk(root):
+        depths[node] = 1 + max((depths[child] for child in children(node)), default=0)
+    return depths[root]
+
+
+@define
+class _Parser:
+    source: Source
+    scope: Scope
+    problems: list[Problem] = field(factory=list)
+    row: tuple[str, str] | None = None  # the row's name in a generator, and its collection
+    risk: tuple[str, Attributes] | None = None  # the row's name, and the risk's attributes, in one over risks
+
+    # Places and refusals
+
+    def _place(self, at: ast.AST) -> Place:
+        line, offset = at.lineno - 1, at.col_offset  # type: ignore[attr-defined]  # expressions have both
+        text = f"({self.source.text}".split("\n")[line]
+        column = len(text.encode()[:offset].decode(errors="ignore"))
+        return self.source.place(line, column - 1 if line == 0 else column)
+
+    def refuse(self, at: ast.AST, code: str, suggestions: Sequence[str] = (), **details: object) -> None:
+        """Note a problem at a place; the result stands for the tree that can't be had."""
+        problem = Problem(code, self._place(at), details, tuple(suggestions))
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def refuse_unreadable(self) -> bool:
+        """Refuse what `ast` would misread or choke on, with a sentence of its own."""
+        text = self.source.text
+        if len(text) > MAX_LENGTH:
+            self.problems.append(Problem("too-long", self.source.place(0, 0), {"limit": MAX_LENGTH}))
+        elif not text.strip():
+            self.problems.append(Problem("empty-text", self.source.place(0, 0)))
+        else:
+            self._refuse_characters(text)
+        return bool(self.problems)
+
+    def _refuse_characters(self, text: str) -> None:
+        bare = re.sub(r"'[^'\n]*'|\"[^\"\n]*\"|#[^\n]*", lambda m: " " * len(m[0]), text)
+        for found in re.finditer(r"[^\x00-\x7f]", bare):
+            write = _FOREIGN.get(found[0], unicodedata.normalize("NFKC", found[0]))
+            if write.isascii():
+                place = self._place_of(text, found.start())
+                self.problems.append(Problem("foreign-character", place, {"character": found[0], "write": write}))
+        open_brackets = 0
+        for at, character in enumerate(bare):
+            open_brackets += (character in "([{") - (character in ")]}")
+            if open_brackets < 0:
+                self.problems.append(Problem("syntax", self._place_of(text, at), {"hint": Label("", "")}))
+                return
+
+    def _place_of(self, text: str, at: int) -> Place:
+        before = text[:at].split("\n")
+        return self.source.place(len(before) - 1, len(before[-1]))
+
+    def refuse_syntax(self, error: SyntaxError) -> None:
+        """Say what `ast` could not read, with a hint for the usual slips of other languages."""
+        line, column = max((error.lineno or 1) - 1, 0), max((error.offset or 1) - 1, 0)
+        rows = self.source.text.split("\n")
+        line = min(line, len(rows) - 1)
+        column = min(max(column - 1, 0) if line == 0 else column, len(rows[line]))
+        hint = next((label for pattern, label in _SLIPS if re.search(pattern, self.source.text)), Label("", ""))
+        self.problems.append(Problem("syntax", self.source.place(line, column), {"hint": hint}))
+
+    def make(self, at: ast.AST, name: str, *args: Node | None) -> Node | None:
+        """An operator; nothing where an argument was refused already."""
+        known = [arg for arg in args if arg is not None]
+        if len(known) < len(args):
+            return None
+        return self._try(at, lambda: check.make(self.scope.nodes, name, *known))
+
+    def _try(self, at: ast.AST, build: Callable[[], Node]) -> Node | None:
+        try:
+            return build()
+        except Refused as refused:
+            problem = refused.problem.at(self._place(at))
+            if problem not in self.problems:
+                self.problems.append(problem)
+            return None
+
+    # Forms
+
+    def visit(self, at: ast.expr) -> Node | None:
+        """The tree of one form, or None after noting why not."""
+        match at:
+            case ast.Constant(value=value):
+                return self._constant(at, value)
+            case ast.Name(id=name):
+                return self._name(at, name)
+            case ast.Attribute(value=ast.Name(id=row), attr=attr):
+                return self._attribute(at, row, attr)
+            case ast.BoolOp(op=op, values=values):
+                return self.make(at, "and" if isinstance(op, ast.And) else "or", *map(self.visit, values))
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return self.make(at, "not", self.visit(operand))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return self.make(at, "neg", self.visit(operand))
+            case ast.BinOp(left=left, op=op, right=right):
+                return self._arithmetic(at, left, op, right)
+            case ast.Compare(left=left, ops=ops, comparators=comparators):
+                return self._chain(at, left, ops, comparators)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return self.make(at, "if", self.visit(test), self.visit(body), self.visit(orelse))
+            case ast.Call(func=ast.Name(id=name)):
+                return self._call(at, name)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="at"), args=[day], keywords=[]):
+                return self._parameter_at(at, name, day)
+        self.refuse(at, "forbidden", form=_form(at))
+        return None
+
+    def _constant(self, at: ast.Constant, value: object) -> Node | None:
+        if isinstance(value, bool):
+            return self.scope.nodes.literal(value, BOOLEAN)
+        if isinstance(value, int | float):
+            return self._number(at)
+        if isinstance(value, str):
+            self.refuse(at, "stray-text", value=value[:30])
+        else:
+            self.refuse(at, "forbidden", form=_form(at))
+        return None
+
+    def _number(self, at: ast.Constant) -> Node | None:
+        text = ast.get_source_segment(f"({self.source.text}\n)", at) or ""
+        try:
+            exact = Decimal(text)
+        except InvalidOperation:
+            exact = Decimal("NaN")
+        decimals = max(-int(exponent), 0) if isinstance(exponent := exact.normalize().as_tuple().exponent, int) else 99
+        if decimals > 6 or abs(exact) > 10**9:
+            self.refuse(at, "bad-number", text=text[:30])
+            return None
+        value = int(exact.scaleb(decimals))
+        return self.scope.nodes.literal(value, NumberType(PLAIN, decimals, value, value))
+
+    def _name(self, at: ast.Name, name: str) -> Node | None:
+        scope = self.scope
+        if self.row and name == self.row[0]:
+            self.refuse(at, "bare-row", row=name)
+            return None
+        if scope.risks is not None and name in scope.risks:
+            if self.row:
+                self.refuse(at, "risk-in-rows", name=name)
+                return None
+            return scope.nodes.make(Risk, name)
+        if not scope.facts_allowed:
+            self._unknown(at, name, "risk")
+            return None
+        if name == ON:
+            return scope.nodes.make(Parameter, ON, DateType())
+        if name in scope.facts:
+            return self._fact(at, name, None, scope.facts[name])
+        if name in scope.parameters:
+            return scope.nodes.make(Parameter, name, scope.parameters[name])
+        if name in scope.definitions:
+            body = scope.definition(name)
+            return None if body is None else scope.nodes.make(Named, name, body, body.type)
+        self._unknown(at, name)
+        return None
+
+    def _unknown(self, at: ast.AST, name: str, kind: str = "name") -> None:
+        kinds = self.scope.kinds()
+        if kinds.get(name) == "collection":
+            self.refuse(at, "bare-collection", name=name)
+            return
+        row_facts = [
+            f"m.{fact}"
+            for collection in self.scope.collections.values()
+            for fact in did_you_mean(name, collection.facts)
+            if self.scope.facts_allowed
+        ]
+        self.refuse(at, "unknown-name", (did_you_mean(name, kinds) + tuple(row_facts))[:2], name=name, kind=KINDS[kind])
+
+    def _fact(self, at: ast.AST, name: str, collection: str | None, kind: Type) -> Node | None:
+        match kind:
+            case NumberType() | BooleanType() | DateType():
+                return self.scope.nodes.make(Fact, name, collection, kind)
+            case ChoiceType():
+                self.refuse(at, "bare-choice", name=name, example=kind.values[0])
+            case TextType():
+                self.refuse(at, "text-fact", name=name)
+        return None
+
+    def _attribute(self, at: ast.Attribute, row: str, attr: str) -> Node | None:
+        if self.risk and row == self.risk[0]:
+            value = self._risk_attribute(at, attr)
+            return None if value is None else self.scope.nodes.literal(value is not False and value != "", BOOLEAN)
+        found = self._row_type(at, row, attr)
+        return None if found is None else self._fact(at, attr, *found)
+
+    def _row_type(self, at: ast.AST, row: str, attr: str) -> tuple[str, Type] | None:
+        """The collection and type of `row.attr`."""
+        if not self.row or row != self.row[0]:
+            self.refuse(at, "no-row", row=row, attr=attr)
+            return None
+        facts = self.scope.collections[self.row[1]].facts
+        if attr not in facts:
+            self.refuse(at, "unknown-name", did_you_mean(attr, facts), name=f"{row}.{attr}", kind=KINDS["fact"])
+            return None
+        return self.row[1], facts[attr]
+
+    def _risk_attribute(self, at: ast.AST, attr: str) -> str | bool | None:
+        assert self.risk
+        if attr not in self.risk[1]:
+            self.refuse(
+                at,
+                "unknown-name",
+                did_you_mean(attr, self.risk[1]),
+                name=attr,
+                kind=Label("风险属性", "attribute of a risk"),
+            )
+            return None
+        value = self.risk[1][attr]
+        return "" if value is None else value
+
+    def _arithmetic(self, at: ast.BinOp, left: ast.expr, op: ast.operator, right: ast.expr) -> Node | None:
+        name = _ARITHMETIC.get(type(op))
+        if name is None:
+            self.refuse(at, "forbidden", form=_form(at))
+            return None
+        match right:
+            case ast.Call(func=ast.Name(id="days" | "months" | "years" as unit), args=[count], keywords=[]) if name in (
+                "add",
+                "sub",
+            ):
+                return self._moved(at, self.visit(left), unit, self.visit(count), name)
+        return self.make(at, name, self.visit(left), self.visit(right))
+
+    def _moved(self, at: ast.AST, day: Node | None, unit: str, count: Node | None, name: str) -> Node | None:
+        """A day moved by whole days, months or years."""
+        if unit == "years" and count is not None:
+            twelve = self.scope.nodes.literal(12, NumberType(PLAIN, 0, 12, 12))
+            count = self.make(at, "mul", count, twelve)
+        if name == "sub":
+            count = self._negated(at, count)
+        return self.make(at, "add_days" if unit == "days" else "add_months", day, count)
+
+    def _negated(self, at: ast.AST, count: Node | None) -> Node | None:
+        if isinstance(count, Literal) and isinstance(count.type, NumberType):
+            value = -count.value  # type: ignore[operator]  # a number
+            return self.scope.nodes.literal(value, evolve(count.type, lo=value, hi=value))
+        return self.make(at, "neg", count)
+
+    # Comparison
+
+    def _chain(self, at: ast.Compare, left: ast.expr, ops: list[ast.cmpop], rights: list[ast.expr]) -> Node | None:
+        links = [
+            self._compare(at, a, op, b) for a, op, b in zip([left, *rights], ops, rights, strict=False)
+        ]  # fmt: skip
+        return links[0] if len(links) == 1 else self.make(at, "and", *links)
+
+    def _compare(self, at: ast.AST, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Node | None:
+        if isinstance(op, ast.In | ast.NotIn):
+            found = self._contained(at, left, right)
+            return self.make(at, "not", found) if isinstance(op, ast.NotIn) else found
+        if isinstance(op, ast.Eq | ast.NotEq) and isinstance(right, ast.Constant) and isinstance(right.value, str):
+            found = self._one_of(at, left, [right])
+            return self.make(at, "not", found) if isinstance(op, ast.NotEq) else found
+        name = _COMPARISONS.get(type(op))
+        if name is None:
+            self.refuse(at, "forbidden", form=_form(at))
+            return None
+        return self._guarded(at, name, self.visit(left), self.visit(right))
+
+    def _guarded(self, at: ast.AST, name: str, a: Node | None, b: Node | None) -> Node | None:
+        """A comparison; with the least or greatest of nobody it is false."""
+        if name != "ne" and a is not None and isinstance(a.type, BooleanType):
+            self.refuse(at, "compared-boolean")
+            return None
+        compared = self.make(at, "eq" if name == "ne" else name, a, b)
+        compared = self.make(at, "not", compared) if name == "ne" else compared
+        if a is None or b is None or compared is None:
+            return None
+        there = [
+            self._somebody(part) for part in walk(a, b) if isinstance(part, Aggregate) and part.kind in ("min", "max")
+        ]
+        there = [guard for guard in dict.fromkeys(there) if guard not in set(walk(a, b))]  # a default was given
+        return self.make(at, "and", *there, compared) if there else compared
+
+    def _somebody(self, part: Aggregate) -> Node:
+        return self.scope.nodes.make(Aggregate, "any", part.collection, part.where, self._true(), BOOLEAN)
+
+    def _true(self) -> Node:
+        return self.scope.nodes.literal(True, BOOLEAN)
+
+    def _contained(self, at: ast.AST, left: ast.expr, right: ast.expr) -> Node | None:
+        match right:
+            case ast.Set(elts=items) | ast.List(elts=items) | ast.Tuple(elts=items) if items:
+                if all(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in items):
+                    return self._one_of(at, left, items)
+                found = [self._guarded(at, "eq", self.visit(left), self.visit(item)) for item in items]
+                return self.make(at, "or", *found) if len(found) > 1 else found[0]
+            case ast.Call(func=ast.Name(id=name)) if name in _WINDOWS:
+                return self._in_window(at, self.visit(left), right, name)
+        self.refuse(right, "bad-in")
+        return None
+
+    def _one_of(self, at: ast.AST, left: ast.expr, items: Sequence[ast.expr]) -> Node | None:
+        values = frozenset(item.value for item in items if isinstance(item, ast.Constant))
+        if (
+            self.risk
+            and isinstance(left, ast.Attribute)
+            and isinstance(left.value, ast.Name)
+            and left.value.id == self.risk[0]
+        ):
+            return self._risk_one_of(left, values)
+        match left:
+            case ast.Name(id=name) if name in self.scope.facts and self.scope.facts_allowed:
+                collection, kind = None, self.scope.facts[name]
+            case ast.Attribute(value=ast.Name(id=row), attr=name):
+                found = self._row_type(left, row, name)
+                if found is None:
+                    return None
+                collection, kind = found
+            case _:
+                node = self.visit(left)
+                if node is not None:
+                    self.refuse(at, "not-a-choice", got=type_label(node.type))
+                return None
+        if not isinstance(kind, ChoiceType):
+            code = "text-fact" if isinstance(kind, TextType) else "not-a-choice"
+            self.refuse(left, code, name=name, got=type_label(kind))
+            return None
+        for item in items:
+            if isinstance(item, ast.Constant) and item.value not in kind.values and not kind.other:
+                self.refuse(
+                    item,
+                    "unknown-choice",
+                    did_you_mean(str(item.value), kind.values),
+                    value=item.value,
+                    name=name,
+                    known=", ".join(kind.values),
+                )
+                return None
+        return self.scope.nodes.make(In, name, collection, values, kind)
+
+    def _risk_one_of(self, left: ast.Attribute, values: frozenset[object]) -> Node | None:
+        assert self.scope.risks is not None
+        value = self._risk_attribute(left, left.attr)
+        if value is None:
+            return None
+        known = [str(risk[left.attr]) for risk in self.scope.risks.values() if risk[left.attr] is not None]
+        for unknown in values.difference(known):
+            details = {"value": unknown, "name": left.attr, "known": ", ".join(dict.fromkeys(known))}
+            self.refuse(left, "unknown-choice", did_you_mean(str(unknown), known), **details)
+            return None
+        return self.scope.nodes.literal(value in values, BOOLEAN)
+
+    def _in_window(self, at: ast.AST, day: Node | None, call: ast.Call, name: str) -> Node | None:
+        """`last` (both ends named in the docs), whole months before, the calendar month or year of a day."""
+        bounds = _WINDOWS[name](self, call)
+        if bounds is None or day is None:
+            return None
+        low_name, low, high_name, high = bounds
+        return self.make(at, "and", self.make(at, low_name, day, low), self.make(at, high_name, day, high))
+
+    # Functions
+
+    def _call(self, at: ast.Call, name: str) -> Node | None:
+        if name in AGGREGATES and (aggregate := self._aggregate_call(at, name)) is not _NOT_AGGREGATE:
+            return aggregate  # type: ignore[return-value]  # the sentinel was excluded
+        if name == "known":
+            self.refuse(at, "known-in-rule")
+        elif name in _ROUNDINGS:
+            return self._rounding(at, name)
+        elif name in _FUNCTIONS:
+            return self._function(at, name)
+        elif name == "round":
+            self.refuse(at, "bare-round")
+        elif name in ("days", "months", "years"):
+            self.refuse(at, "bare-span", unit=name)
+        elif name in _WINDOWS:
+            self.refuse(at, "bare-window", name=name)
+        else:
+            functions = [*_FUNCTIONS, *AGGREGATES, *_ROUNDINGS, *_WINDOWS]
+            self.refuse(at, "unknown-function", did_you_mean(name, functions), name=name)
+        return None
+
+    def _function(self, at: ast.Call, name: str) -> Node | None:
+        least, most, build = _FUNCTIONS[name]
+        keywords = {k.arg: k.value for k in at.keywords}
+        args = [*at.args, *keywords.values()]
+        if not set(keywords) <= ({"on"} if name == "age" else set()) or not least <= len(args) <= most:
+            self.refuse(at, "wrong-arguments", name=name, usage=_USAGE[name])
+            return None
+        nodes = [self.visit(arg) for arg in args]
+        return build(self, at, nodes) if all(node is not None for node in nodes) else None
+
+    def _rounding(self, at: ast.Call, name: str) -> Node | None:
+        match at:
+            case ast.Call(args=[x, ast.Constant(value=str() as step)], keywords=[]):
+                node = self.visit(x)
+                return (
+                    None if node is None else self._try(at, lambda: check.rounding(self.scope.nodes, name, node, step))
+                )
+        self.refuse(at, "wrong-arguments", name=name, usage=f"{name}(x, 'yuan')")
+        return None
+
+    def _parameter_at(self, at: ast.Call, name: str, day: ast.expr) -> Node | None:
+        if name not in self.scope.parameters or not self.scope.facts_allowed or self.scope.at is None:
+            self._unknown(at, name, "parameter")
+            return None
+        node = self.visit(day)
+        read = self.scope.at
+        if node is None:
+            return None
+        if not isinstance(node.type, DateType):
+            self.refuse(
+                at, "wrong-type", what=f"{name}.at", expected=Label("日期", "a date"), got=type_label(node.type)
+            )
+            return None
+        return self._try(at, lambda: read(name, node))
+
+    # Aggregates
+
+    def _aggregate_call(self, at: ast.Call, name: str) -> "Node | object | None":
+        match at.args:
+            case [ast.GeneratorExp(elt=elt, generators=generators)]:
+                return self._generator(at, name, elt, generators)
+            case [ast.Name(id=collection)] if name == "count" and not at.keywords:
+                if collection == "risks" and self.scope.risks is not None:
+                    return self.make(at, "count", *(self.scope.nodes.make(Risk, r) for r in self.scope.risks))
+                if collection in self.scope.collections:
+                    return self._count(collection, self._true(), self._true())
+        if name in ("min", "max") and len(at.args) > 1 and not at.keywords:
+            return _NOT_AGGREGATE
+        self.refuse(at, "wrong-arguments", name=name, usage=f"{name}(… for m in members if …)")
+        return None
+
+    def _generator(self, at: ast.Call, name: str, elt: ast.expr, generators: list[ast.comprehension]) -> Node | None:
+        match generators:
+            case [ast.comprehension(target=ast.Name(id=row), iter=ast.Name(id=collection), ifs=ifs, is_async=0)]:
+                pass
+            case _:
+                self.refuse(at, "wrong-arguments", name=name, usage=f"{name}(… for m in members if …)")
+                return None
+        if self.row or self.risk:
+            self.refuse(at, "nested-collection")
+            return None
+        if row in self.scope.kinds() or row == ON:
+            self.refuse(generators[0].target, "row-hides", row=row)
+            return None
+        if collection == "risks" and self.scope.risks is not None:
+            return self._over_risks(at, name, row, elt, ifs)
+        if collection not in self.scope.collections or not self.scope.facts_allowed:
+            known = [*self.scope.collections] if self.scope.facts_allowed else []
+            known += ["risks"] if self.scope.risks is not None else []
+            self.refuse(
+                generators[0].iter,
+                "unknown-name",
+                did_you_mean(collection, known),
+                name=collection,
+                kind=KINDS["collection"],
+            )
+            return None
+        return self._over_rows(at, name, (row, collection), elt, ifs)
+
+    def _over_rows(
+        self, at: ast.Call, name: str, row: tuple[str, str], elt: ast.expr, ifs: list[ast.expr]
+    ) -> Node | None:
+        self.row = row
+        filters = [self.visit(condition) for condition in ifs]
+        counts_rows = name == "count" and isinstance(elt, ast.Name) and elt.id == row[0]
+        body = self._true() if counts_rows else self.visit(elt)
+        self.row = None
+        where = self.make(at, "and", *filters) if len(filters) > 1 else (filters or [self._true()])[0]
+        if body is None or where is None:
+            return None
+        aggregate = self._aggregate(at, name, row[1], where, body)
+        return self._with_default(at, aggregate) if name in ("min", "max") else aggregate
+
+    def _aggregate(self, at: ast.Call, name: str, collection: str, where: Node, body: Node) -> Node | None:
+        if not isinstance(where.type, BooleanType):
+            self.refuse(at, "wrong-type", what="if", expected=Label("是否", "yes or no"), got=type_label(where.type))
+            return None
+        wanted = NumberType if name == "sum" else NumberType | DateType if name in ("min", "max") else BooleanType
+        if not isinstance(body.type, wanted):
+            number = Label("数", "a number")
+            expected = number if name in ("sum", "min", "max") else Label("是否", "yes or no")
+            self.refuse(at, "wrong-type", what=name, expected=expected, got=type_label(body.type))
+            return None
+        if name == "count":
+            return self._count(collection, where, body)
+        kind: ValueType = body.type
+        if name == "sum":
+            assert isinstance(kind, NumberType)
+            if not kind.whole:
+                self.refuse(at, "sum-of-quotients")
+                return None
+            rows = self.scope.collections[collection].max_rows
+            kind = evolve(kind, lo=min(0, rows * kind.lo), hi=max(0, rows * kind.hi))
+            if kind.whole and max(abs(kind.lo), abs(kind.hi)) > check.EXACT_LIMIT:
+                self.refuse(at, "too-large", digits=len(str(int(max(abs(kind.lo), abs(kind.hi))))))
+                return None
+        return self.scope.nodes.make(Aggregate, name, collection, body, where, kind)
+
+    def _count(self, collection: str, where: Node, body: Node) -> Node:
+        rows = self.scope.collections[collection]
+        kind = NumberType(Unit.parse(rows.row_unit), 0, 0, rows.max_rows)
+        return self.scope.nodes.make(Aggregate, "count", collection, body, where, kind)
+
+    def _with_default(self, at: ast.Call, aggregate: Node | None) -> Node | None:
+        match at.keywords:
+            case []:
+                return aggregate
+            case [ast.keyword(arg="default", value=value)]:
+                default = self.visit(value)
+                if not isinstance(aggregate, Aggregate):
+                    return None
+                return self.make(at, "if", self._somebody(aggregate), aggregate, default)
+        self.refuse(at, "wrong-arguments", name="min", usage="min(… for m in members, default=…)")
+        return None
+
+    def _over_risks(self, at: ast.Call, name: str, row: str, elt: ast.expr, ifs: list[ast.expr]) -> Node | None:
+        """Over the risks that hold: since their attributes are known, plain logic over the risks."""
+        assert self.scope.risks is not None
+        if name not in ("any", "all", "count"):
+            self.refuse(at, "wrong-arguments", name=name, usage="any, all, count (… for r in risks)")
+            return None
+        parts: list[Node | None] = []
+        for risk, attributes in self.scope.risks.items():
+            self.risk = (row, attributes)
+            counts_rows = isinstance(elt, ast.Name) and elt.id == row
+            conditions = [self.visit(condition) for condition in ifs]
+            body = self._true() if counts_rows else self.visit(elt)
+            self.risk = None
+            if None in conditions or body is None:
+                return None
+            holds = self.scope.nodes.make(Risk, risk)
+            if name == "all":
+                parts.append(self.make(at, "or", *(self.make(at, "not", c) for c in (holds, *conditions)), body))
+            else:
+                parts.append(self.make(at, "and", holds, *conditions, body))
+        return self.make(at, {"any": "or", "all": "and", "count": "count"}[name], *parts)
+
+
+_NOT_AGGREGATE = object()
+_ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div"}
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "ne",
+}  # fmt: skip
+_ROUNDINGS = ("round_half_up", "round_up", "round_down")
+
+Build = Callable[[_Parser, ast.Call, list[Node | None]], Node | None]
+
+
+def _plain(name: str) -> Build:
+    return lambda parser, at, args: parser.make(at, name, *args)
+
+
+def _age(parser: _Parser, at: ast.Call, args: list[Node | None]) -> Node | None:
+    return parser.make(
+        at, "age", args[0], args[1] if len(args) > 1 else parser.scope.nodes.make(Parameter, ON, DateType())
+    )
+
+
+def _folded(name: str) -> Build:
+    def build(parser: _Parser, at: ast.Call, args: list[Node | None]) -> Node | None:
+        result = args[0]
+        for arg in args[1:]:
+            result = parser.make(at, name, result, arg)
+        return result
+
+    return build
+
+
+def _next_month(parser: _Parser, at: ast.Call, args: list[Node | None]) -> Node | None:
+    one = parser.scope.nodes.literal(1, NumberType(PLAIN, 0, 1, 1))
+    return parser.make(at, "add_months", parser.make(at, "start_of_month", args[0]), one)
+
+
+def _date_literal(parser: _Parser, at: ast.Call, args: list[Node | None]) -> Node | None:
+    try:
+        value = date(*(int(arg.value) for arg in args if isinstance(arg, Literal) and not isinstance(arg.value, date)))
+    except (ValueError, TypeError):
+        parser.refuse(at, "wrong-arguments", name="date", usage=_USAGE["date"])
+        return None
+    return parser.scope.nodes.literal(value, DateType(value, value))
+
+
+_FUNCTIONS: dict[str, tuple[int, int, Build]] = {
+    "abs": (1, 1, _plain("abs")),
+    "min": (2, 9, _folded("min")),
+    "max": (2, 9, _folded("max")),
+    "age": (1, 2, _age),
+    "months_between": (2, 2, _plain("months_between")),
+    "days_between": (2, 2, _plain("days_between")),
+    "start_of_month": (1, 1, _plain("start_of_month")),
+    "start_of_next_month": (1, 1, _next_month),
+    "start_of_year": (1, 1, _plain("start_of_year")),
+    "year_of": (1, 1, _plain("year_of")),
+    "date": (3, 3, _date_literal),
+}
+_USAGE = {
+    "abs": "abs(x)",
+    "min": "min(a, b)",
+    "max": "max(a, b)",
+    "age": "age(d) / age(d, on=…)",
+    "months_between": "months_between(a, b)",
+    "days_between": "days_between(a, b)",
+    "start_of_month": "start_of_month(d)",
+    "start_of_next_month": "start_of_next_month(d)",
+    "start_of_year": "start_of_year(d)",
+    "year_of": "year_of(d)",
+    "date": "date(2024, 3, 1)",
+}
+
+Bounds = tuple[str, Node | None, str, Node | None]
+
+
+def _last(parser: _Parser, call: ast.Call) -> Bounds | None:
+    """`last(12, months, before=d)`: after the same day 12 months earlier, up to d itself."""
+    match call:
+        case ast.Call(
+            args=[count, ast.Name(id="days" | "months" | "years" as unit)],
+            keywords=[ast.keyword(arg="before", value=end)],
+        ):
+            high = parser.visit(end)
+            return "gt", parser._moved(call, high, unit, parser.visit(count), "sub"), "le", high
+    parser.refuse(call, "wrong-arguments", name="last", usage="d in last(12, months, before=on)")
+    return None
+
+
+def _last_whole(parser: _Parser, call: ast.Call) -> Bounds | None:
+    """`last_whole(12, months, before=d)`: the 12 whole months that end before the month of d."""
+    match call:
+        case ast.Call(args=[count, ast.Name(id="months")], keywords=[ast.keyword(arg="before", value=end)]):
+            high = parser.make(call, "start_of_month", parser.visit(end))
+            return "ge", parser._moved(call, high, "months", parser.visit(count), "sub"), "lt", high
+    parser.refuse(call, "wrong-arguments", name="last_whole", usage="d in last_whole(12, months, before=on)")
+    return None
+
+
+def _calendar(start: str, months: int, name: str) -> Callable[[_Parser, ast.Call], Bounds | None]:
+    def window(parser: _Parser, call: ast.Call) -> Bounds | None:
+        match call:
+            case ast.Call(args=[day], keywords=[]):
+                low = parser.make(call, start, parser.visit(day))
+                span = parser.scope.nodes.literal(months, NumberType(PLAIN, 0, months, months))
+                return "ge", low, "lt", parser.make(call, "add_months", low, span)
+        parser.refuse(call, "wrong-arguments", name=name, usage=f"d in {name}(on)")
+        return None
+
+    return window
+
+
+_WINDOWS: dict[str, Callable[[_Parser, ast.Call], Bounds | None]] = {
+    "last": _last,
+    "last_whole": _last_whole,
+    "month": _calendar("start_of_month", 1, "month"),
+    "year": _calendar("start_of_year", 12, "year"),
+}
+
+_FOREIGN = {  # beside full-width forms, which Unicode itself maps to ASCII
+    "。": ".", "‘": "'", "’": "'", "“": '"', "”": '"', "、": ",", "≤": "<=", "≥": ">=", "≠": "!=",
+    "×": "*", "÷": "/", "−": "-", "且": "and", "或": "or", "非": "not",
+}  # fmt: skip
+_SLIPS = [
+    (r"&&|\|\|", Label("“且”写 and,“或”写 or", "write `and` and `or`")),
+    (r"<>", Label("“不等于”写 !=", "write `!=` for not equal")),
+    (r"(?<![<>=!])=(?!=)", Label("“等于”写两个等号 ==", "write `==` for equal")),
+    (r"\b(AND|OR|NOT)\b", Label("and、or、not 用小写", "write and, or, not in lower case")),
+    (r"%", Label("百分之三十写 0.3", "write 30 % as 0.3")),
+    (r"\d\s*(days|months|years)\b", Label("时段写 months(3)", "write a span as months(3)")),
+]
+
+
+def _form(at: ast.AST) -> Label:
+    """The name of a form of Python that is no part of the language of rules."""
+    names = {
+        ast.Lambda: Label("lambda 函数", "a lambda"),
+        ast.Call: Label("方法调用", "a call of that kind"),
+        ast.Attribute: Label("取属性", "an attribute"),
+        ast.Subscript: Label("取下标", "an index"),
+        ast.ListComp: Label("列表推导", "a list comprehension"),
+        ast.GeneratorExp: Label("生成式", "a generator outside any, all, count, sum, min, max"),
+        ast.JoinedStr: Label("f 字符串", "an f-string"),
+        ast.NamedExpr: Label("赋值", "an assignment"),
+        ast.Dict: Label("字典", "a dict"),
+        ast.Set: Label("集合字面量", "a set outside `in`"),
+        ast.List: Label("列表", "a list outside `in`"),
+        ast.Tuple: Label("元组", "a tuple outside `in`"),
+        ast.Compare: Label("is 比较", "`is`"),
+        ast.BinOp: Label("这个运算符", "that operator"),
+        ast.UnaryOp: Label("这个运算符", "that operator"),
+        ast.Starred: Label("星号参数", "a starred argument"),
+    }
+    return names.get(type(at), Label("这种写法", f"this form ({type(at).__name__})"))

@@ -1,0 +1,230 @@
+"""Rules in words, Chinese and English, from the same tree that is computed.
+
+With a `value` function the measurable parts carry their values, and a rule becomes the sentence that explains it.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from attrs import frozen
+
+from fanpin.expressions.nodes import Aggregate, Fact, In, Literal, Named, Node, Op, Parameter, Risk
+from fanpin.expressions.ops import OPERATORS
+from fanpin.expressions.types import BooleanType, DateType, NumberType
+from fanpin.i18n import Label, Language, day, listing, number
+
+
+class Vocabulary(Protocol):
+    """The labels of what a pack names."""
+
+    def fact(self, name: str, collection: str | None) -> Label:
+        """Of a fact."""
+
+    def choice(self, fact: str, collection: str | None, value: str) -> Label:
+        """Of a value of a choice."""
+
+    def collection(self, name: str) -> Label:
+        """Of a row of a collection: "household member"."""
+
+    def parameter(self, name: str) -> Label:
+        """Of a parameter."""
+
+    def definition(self, name: str) -> Label:
+        """Of a definition."""
+
+    def risk(self, name: str) -> Label:
+        """Of a risk."""
+
+
+Annotate = Callable[[Node], str | None]
+_AGGREGATES = {
+    "any": Label("有{rows}符合：{body}", "some of the {rows}: {body}"),
+    "all": Label("全部{rows}都符合：{body}", "all of the {rows}: {body}"),
+    "count": Label("符合“{body}”的{rows}数", "the number of {rows} with {body}"),
+    "sum": Label("{rows}的{body}合计", "the total {body} of the {rows}"),
+    "min": Label("{rows}中最小的{body}", "the least {body} of the {rows}"),
+    "max": Label("{rows}中最大的{body}", "the greatest {body} of the {rows}"),
+}
+_WHERE = Label("（只算：{where}）", " (only those with {where})")
+_EVERY = Label("全部{rows}数", "the number of {rows}")
+_SOME = Label("有{rows}", "there are {rows}")
+_YES = Label("{f}：是", "{f}: yes")
+_NO = Label("{f}：否", "{f}: no")
+_FLIPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq"}
+_BRACKETED = frozenset({"add", "sub", "mul", "div", "neg", "and", "or", "not", "if", "lt", "le", "gt", "ge", "eq"})
+
+
+@frozen
+class Words:
+    """Writes trees in one language."""
+
+    vocabulary: Vocabulary
+    language: Language
+    annotate: Annotate = lambda _: None
+
+    def text(self, node: Node) -> str:
+        """The tree in words; a measurable part is followed by its value where `annotate` gives one."""
+        value = self.annotate(node)
+        if value is None:
+            return self._text(node)
+        words = Words(self.vocabulary, self.language)._text(node)  # what has a value needs none within
+        return f"{words}（{value}）" if self.language == "zh" else f"{words} ({value})"
+
+    def question(self, node: Op) -> str:
+        """Whether a comparison holds, as a question."""
+        a, b = node.args
+        name = node.name
+        if isinstance(a, Literal) and not isinstance(b, Literal):
+            a, b, name = b, a, _FLIPPED[name]
+        words = OPERATORS[name].words
+        asked = Label(words.zh.replace("{0}", "{0}是否"), "whether " + words.en)
+        return asked.text(self.language).format(self._part(a), self._part(b))
+
+    def _say(self, label: Label, **parts: object) -> str:
+        return label.say(self.language, **parts)
+
+    def _text(self, node: Node) -> str:
+        v, lang = self.vocabulary, self.language
+        match node:
+            case Literal():
+                return value_text(node.type, (node.value, node.value), lang)
+            case Parameter(name="on"):
+                return self._say(Label("当日", "the day of grading"))
+            case Parameter(name=name):
+                return v.parameter(name).text(lang)
+            case Fact(name=name, collection=collection, type=BooleanType()):
+                return self._say(_YES, f=v.fact(name, collection))
+            case Fact(name=name, collection=collection):
+                return v.fact(name, collection).text(lang)
+            case Named(name=name):
+                return v.definition(name).text(lang)
+            case Risk(name=name):
+                return self._say(Label("有风险“{r}”", "the risk '{r}'"), r=v.risk(name))
+            case In():
+                return self._one_of(node)
+            case Aggregate():
+                return self._aggregate(node)
+            case Op():
+                return self._op(node)
+            case _:
+                raise TypeError(f"{type(node).__name__} is plain: it has no words")
+
+    def _one_of(self, node: In) -> str:
+        known = [value for value in node.choice.values if value in node.values]
+        values = [*known, *sorted(node.values.difference(known))]
+        texts = [
+            f"“{self._choice(node, v)}”" if self.language == "zh" else f"'{self._choice(node, v)}'" for v in values
+        ]
+        fact = self.vocabulary.fact(node.fact, node.collection)
+        return self._say(Label("{f}为{v}", "{f} is {v}"), f=fact, v=listing(texts, self.language, "or"))
+
+    def _choice(self, node: In, value: str) -> str:
+        return self.vocabulary.choice(node.fact, node.collection, value).text(self.language)
+
+    def _aggregate(self, node: Aggregate) -> str:
+        rows = self.vocabulary.collection(node.collection)
+        inner = Words(self.vocabulary, self.language)  # a row's values are not those of the whole
+        everyone = isinstance(node.where, Literal)
+        if node.kind == "count" and isinstance(node.body, Literal):
+            body = "" if everyone else inner.text(node.where)
+            return self._say(_AGGREGATES["count"], body=body, rows=rows) if body else self._say(_EVERY, rows=rows)
+        if node.kind == "any" and isinstance(node.body, Literal):
+            if everyone:
+                return self._say(_SOME, rows=rows)
+            return self._say(_AGGREGATES["any"], rows=rows, body=inner.text(node.where))
+        words = self._say(_AGGREGATES[node.kind], rows=rows, body=inner.text(node.body))
+        return words if everyone else words + self._say(_WHERE, where=inner.text(node.where))
+
+    def _op(self, node: Op) -> str:
+        match node.name, node.args:
+            case "rescale", (inner, _):
+                return self.text(inner)
+            case "not", (Fact() as fact,):
+                return self._say(_NO, f=self.vocabulary.fact(fact.name, fact.collection))
+            case "age", (birth, Parameter(name="on")):
+                return self._say(Label("按{d}的周岁", "the age by {d}"), d=self._part(birth))
+            case ("lt" | "le" | "gt" | "ge" | "eq") as name, (Literal() as low, b) if not isinstance(b, Literal):
+                return self._filled(_FLIPPED[name], self._part(b), self._part(low))
+            case (("round_half_up" | "round_up" | "round_down"), (inner, _)):
+                return self._rounded(node, inner)
+            case (("and" | "or" | "count"), args):
+                word = self._say(OPERATORS[node.name].words)
+                if node.name == "count":
+                    parts = listing([self._part(arg) for arg in args], self.language)
+                    return OPERATORS["count"].words.text(self.language).format(parts)
+                glue = word if self.language == "zh" else f" {word} "
+                return glue.join(self._part(arg) for arg in args)
+            case (("add_months" | "add_days"), (d, n)):
+                return OPERATORS[node.name].words.text(self.language).format(self._part(d), self._span(n, node.name))
+        return self._filled(node.name, *(self._part(arg) for arg in node.args))
+
+    def _filled(self, name: str, *parts: str) -> str:
+        return OPERATORS[name].words.text(self.language).format(*parts)
+
+    def _span(self, n: Node, name: str) -> str:
+        unit = Label("个月", "months") if name == "add_months" else Label("天", "days")
+        return self._say(Label("{n}{u}", "{n} {u}"), n=self._part(n), u=unit)
+
+    def _rounded(self, node: Op, inner: Node) -> str:
+        assert isinstance(node.type, NumberType)
+        money = {0: Label("元", "yuan"), 1: Label("角", "jiao"), 2: Label("分", "fen")}
+        plain = {0: Label("个位", "whole numbers"), 1: Label("一位小数", "tenths"), 2: Label("两位小数", "hundredths")}
+        step = (money if node.type.unit.has_money else plain)[node.type.decimals]
+        return OPERATORS[node.name].words.text(self.language).format(self._part(inner), step.text(self.language))
+
+    def _part(self, node: Node) -> str:
+        """A part of an operator, in brackets where it is itself an operator of several parts."""
+        inner = node.args[0] if isinstance(node, Op) and node.name == "rescale" else node
+        text = self.text(inner)
+        logic = isinstance(inner, Aggregate) and inner.kind in ("any", "all")
+        bracketed = logic or (isinstance(inner, Op) and inner.name in _BRACKETED and not _is_no(inner))
+        if not bracketed:
+            return text
+        return f"（{text}）" if self.language == "zh" else f"({text})"
+
+
+def _is_no(node: Op) -> bool:
+    return node.name == "not" and isinstance(node.args[0], Fact)
+
+
+def value_text(
+    kind: NumberType | BooleanType | DateType, ends: tuple[object | None, object | None], language: Language
+) -> str:
+    """A value, or what is known of it, as text with its unit; an end that nobody knows is None.
+
+    >>> from fanpin.units import Unit
+    >>> money = NumberType(Unit.parse("CNY/year"), 2, 0, 10**11)
+    >>> value_text(money, (540870, 540870), "zh"), value_text(money, (1200000, None), "zh")
+    ('5,408.7元/年', '不少于12,000元/年')
+    """
+    lo, hi = ends
+    if isinstance(kind, BooleanType):
+        yes, no = Label("是", "yes"), Label("否", "no")
+        return Label("未知", "unknown").text(language) if lo != hi else (yes if lo else no).text(language)
+    if hi is None and (lo is None or lo == kind.lo):
+        return Label("未知", "unknown").text(language)
+    unit = _unit(kind, language)
+    if lo == hi:
+        return _one(kind, lo, language) + unit
+    if lo is None:
+        return Label("不超过{0}", "at most {0}").text(language).format(_one(kind, hi, language) + unit)
+    if hi is None:
+        return Label("不少于{0}", "at least {0}").text(language).format(_one(kind, lo, language) + unit)
+    both = Label("{0}至{1}", "{0} to {1}").text(language)
+    return both.format(_one(kind, lo, language), _one(kind, hi, language)) + unit
+
+
+def _one(kind: NumberType | DateType, end: object, language: Language) -> str:
+    if isinstance(kind, DateType):
+        return day(end, language)  # type: ignore[arg-type]  # a date, by its type
+    return number(float(end) / 10**kind.decimals, max(kind.decimals, 0 if kind.whole else 2))  # type: ignore[arg-type]
+
+
+def _unit(kind: NumberType | DateType, language: Language) -> str:
+    if isinstance(kind, DateType) or kind.unit.is_plain:
+        return ""
+    if language == "zh":
+        return {"year": "岁"}.get(str(kind.unit), kind.unit.zh())
+    return " " + {"CNY": "yuan", "CNY/year": "yuan a year", "CNY/person/year": "yuan a person a year"}.get(
+        str(kind.unit), str(kind.unit)
+    )

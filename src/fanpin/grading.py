@@ -1,0 +1,227 @@
+"""Grading one household: which risks hold, which grade and category follow, and why.
+
+`grade` is pure: it reads no clock, fires nothing and stores nothing. What it found is worked out at once; findings
+with their values and sentences only when somebody reads them.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal
+
+from attrs import frozen
+
+from fanpin.errors import Problem
+from fanpin.explaining import Question
+from fanpin.findings import STATES, Finding, Source
+from fanpin.household import Household, shown_id
+from fanpin.i18n import Label, Language, current_language
+from fanpin.live import Live, Rules
+from fanpin.stored import SCHEMA_VERSION, Stored
+from fanpin.verdicts import GRADE, Verdict
+
+__all__ = ["Assessment", "Finding", "Verdict", "grade"]
+
+
+@frozen(repr=False, eq=False)
+class Assessment:
+    """What the rules find of a household on a day.
+
+    `grade` is sure whatever the missing facts are; `possible_grade` is the gravest that they may make of it. None
+    means no grade. `category` is None while it can't be said, and `"none"` where the household surely is in none.
+    """
+
+    household_id: str
+    on: date
+    as_of: date | None
+    pack: str
+    pack_hash: str
+    grade: str | None
+    possible_grade: str | None
+    grade_by_rule: str | None
+    category: str | None
+    possible_categories: tuple[str, ...]
+    handled_by: tuple[str, ...]
+    _source: Source
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """One finding a risk, in the pack's order."""
+        return self._source.findings()
+
+    @cached_property
+    def to_ask(self) -> tuple[Question, ...]:
+        """The missing facts that may decide, the one that narrows the grade most first."""
+        return self._source.to_ask()
+
+    @cached_property
+    def faults(self) -> tuple[Problem, ...]:
+        """What contradicts itself in the household's facts, or could not be used; no personal value is in it."""
+        return self._source.faults()
+
+    @property
+    def status(self) -> Literal["graded", "unknown", "clear"]:
+        """`graded`: some risk surely holds; `clear`: none does, surely; else `unknown`."""
+        states = {finding.state for finding in self.findings}
+        return "graded" if "holds" in states else "unknown" if "unknown" in states else "clear"
+
+    def finding(self, risk: str) -> Finding:
+        """The finding of one risk."""
+        for finding in self.findings:
+            if finding.risk == risk:
+                return finding
+        raise KeyError(risk)
+
+    @property
+    def risks(self) -> tuple[str, ...]:
+        """The risks that hold."""
+        return tuple(f.risk for f in self.findings if f.state == "holds")
+
+    @property
+    def unknown_risks(self) -> tuple[str, ...]:
+        """The risks that can't be said yet."""
+        return tuple(f.risk for f in self.findings if f.state == "unknown")
+
+    def grade_set(self, grade: str, *, by: str, day: date, reason: str, until: date | None = None) -> Verdict:
+        """A verdict that sets another grade; it is stale once the rule gives a graver one than today's."""
+        seen = {GRADE: -float(self._source.grade_number())}
+        return Verdict(GRADE, "set", grade=grade, by=by, day=day, reason=reason, until=until, seen=seen)
+
+    def label(self, kind: Literal["grade", "category"], name: str | None) -> Label:
+        """The label of a grade or category of this result."""
+        return self._source.label(kind, name)
+
+    def explain(self, language: Language | None = None) -> str:
+        """What was found and why: a summary, one sentence a finding, and what is still to ask."""
+        language = language or current_language()
+        lines = [self._summary(language), *(finding.sentence(language) for finding in self.findings)]
+        if self.to_ask:
+            asked = ("；" if language == "zh" else "; ").join(q.text(language) for q in self.to_ask)
+            lines.append(Label("还需了解：{a}。", "Still to ask: {a}.").say(language, a=asked))
+        lines += [fault.text(language) for fault in self.faults]
+        return "\n".join(lines)
+
+    def _summary(self, language: Language) -> str:
+        said = Label(
+            "按{pack}（{hash}）{day}：风险等级{grade}{possible}；监测对象类别{category}。{as_of}",
+            "By {pack} ({hash}) on {day}: grade {grade}{possible}; category {category}.{as_of}",
+        )
+        possible = Label("", "")
+        if self.possible_grade != self.grade:
+            possible = Label("（最高可能{g}）", " (possibly up to {g})").fill(
+                g=self.label("grade", self.possible_grade)
+            )
+        as_of = Label("", "")
+        if self.as_of is not None:
+            as_of = Label("所用情况截至{d}。", " Facts as of {d}.").fill(d=self.as_of.isoformat())
+        return said.say(language,
+            pack=self.pack, hash=self.pack_hash[:8], day=self.on.isoformat(), possible=possible, as_of=as_of,
+            grade=self.label("grade", self.grade), category=self._categories(),
+        )  # fmt: skip
+
+    def _categories(self) -> Label:
+        labels = [self.label("category", name) for name in self.possible_categories]
+        joined = Label("或".join(c.zh for c in labels), " or ".join(c.en for c in labels))
+        if self.category is not None or not labels:
+            return self.label("category", self.category)
+        return Label("尚不能确定（可能是{c}）", "can't be said yet (may be {c})").fill(c=joined)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data, for storage; `from_dict` reads it back."""
+        return {
+            "schema": SCHEMA_VERSION,
+            "household_id": self.household_id,
+            "on": self.on.isoformat(),
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "pack": self.pack,
+            "pack_hash": self.pack_hash,
+            "status": self.status,
+            "grade": self.grade,
+            "possible_grade": self.possible_grade,
+            "grade_by_rule": self.grade_by_rule,
+            "grade_number": self._source.grade_number(),
+            "category": self.category,
+            "possible_categories": list(self.possible_categories),
+            "handled_by": list(self.handled_by),
+            "labels": self._source.labels(),
+            "findings": [finding.to_dict() for finding in self.findings],
+            "to_ask": [_question_dict(question) for question in self.to_ask],
+            "faults": [_fault_dict(fault) for fault in self.faults],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Assessment":
+        """The assessment that `to_dict` wrote; ValueError for another schema version."""
+        if data.get("schema") != SCHEMA_VERSION:
+            raise ValueError(f"schema {data.get('schema')!r}; this version reads {SCHEMA_VERSION}")
+        days = {k: date.fromisoformat(data[k]) if data[k] else None for k in ("on", "as_of")}
+        plain = {
+            k: data[k]
+            for k in ("household_id", "pack", "pack_hash", "grade", "possible_grade", "grade_by_rule", "category")
+        }
+        lists = {k: tuple(data[k]) for k in ("possible_categories", "handled_by")}
+        return cls(**days, **plain, **lists, source=Stored(data))  # type: ignore[arg-type]  # as written by to_dict
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Assessment) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.household_id, self.on, self.pack_hash, self.grade))
+
+    def __repr__(self) -> str:
+        possible = f" (possibly {self.possible_grade})" if self.possible_grade != self.grade else ""
+        counts = f"{len(self.risks)} risks, {len(self.unknown_risks)} unknown"
+        who = shown_id(self.household_id)
+        return f"<Assessment {who} {self.grade}{possible}: {counts}; {self.pack}@{self.pack_hash[:8]} on {self.on}>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        language = current_language()
+        rows = "".join(
+            f"<tr><td>{escape(f.label.text(language))}</td><td>{escape(STATES[f.state].text(language))}</td>"
+            f"<td style='text-align:left'>{escape(f.sentence(language))}</td></tr>"
+            for f in self.findings
+        )
+        asked = "".join(f"<li>{escape(q.text(language))}</li>" for q in self.to_ask)
+        ask = escape(Label("还需了解", "Still to ask").text(language))
+        questions = f"<p>{ask}</p><ul>{asked}</ul>" if asked else ""
+        head = f"<b>{escape(shown_id(self.household_id))}</b> {escape(self._summary(language))}"
+        return f"<p>{head}</p><table>{rows}</table>{questions}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Assessment.from_dict, (self.to_dict(),)
+
+
+def _fault_dict(fault: Problem) -> dict[str, Any]:
+    code, field = (fault.details.get(k, v) for k, v in (("code", fault.code), ("field", fault.place.field)))
+    return {"code": code, "field": field, "zh": fault.text("zh"), "en": fault.text("en")}
+
+
+def _question_dict(question: Question) -> dict[str, Any]:
+    return {
+        "fact": question.fact, "collection": question.collection, "row": question.row,
+        "label": {"zh": question.label.zh, "en": question.label.en}, "risks": list(question.risks),
+    }  # fmt: skip
+
+
+def grade(household: Household, *, pack: Rules, on: date, verdicts: Iterable[Verdict] = ()) -> Assessment:
+    """Grade one household by a pack's rules on a day.
+
+    Missing facts are unknown, never "no": see `Assessment`. Where a parameter has no row for the day and the
+    household's region (else the pack's), `MissingParameter` names every one.
+
+    >>> import fanpin
+    >>> from datetime import date
+    >>> example = fanpin.load_pack("example")
+    >>> fanpin.grade(fanpin.Household(household_id="1", size=2), pack=example, on=date(2024, 5, 1)).status
+    'unknown'
+    """
+    live = Live.of(household, pack, on, verdicts)
+    sure, possible, by_rule = live.grades()
+    category, categories = live.categories()
+    names, handlers = live.rules.grade_names, live.rules.handlers
+    return Assessment(
+        household.household_id, on, household.as_of, pack.name, pack.hash,
+        names[sure], names[possible], names[by_rule], category, categories, handlers[sure], live,
+    )  # fmt: skip

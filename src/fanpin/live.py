@@ -1,0 +1,349 @@
+"""One grading at work: the rules' function run over a household, and all that is worked out of it when it is read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, Protocol
+
+from attrs import define
+from dateutil.relativedelta import relativedelta
+
+from fanpin.errors import MissingParameter, Place, Problem, unique
+from fanpin.explaining import COMPARISONS, Explainer, Question, because
+from fanpin.expressions.evaluate import ABSENT, Reading, RowIndex
+from fanpin.expressions.nodes import Fact, Named, Op, Parameter, facts_read, walk
+from fanpin.expressions.parse import ON
+from fanpin.expressions.types import BooleanType, NumberType
+from fanpin.findings import STATES, Finding, State, Threshold
+from fanpin.household import Between, Household
+from fanpin.i18n import Label, Language
+from fanpin.rules import NONE, RuleSet, RulesInForce
+from fanpin.verdicts import GRADE, Verdict, in_force, is_worse
+
+NO_GRADE = Label("无", "none")
+
+
+class Rules(Protocol):
+    """What grading needs of a pack."""
+
+    @property
+    def name(self) -> str:
+        """The pack's name."""
+
+    @property
+    def hash(self) -> str:
+        """The hash of its content."""
+
+    @property
+    def region(self) -> str | None:
+        """The region for households that name none."""
+
+    @property
+    def rules(self) -> RuleSet:
+        """Its rules."""
+
+    @property
+    def facts_valid_months(self) -> int | None:
+        """For how many months facts count; older ones are unknown."""
+
+
+@define(eq=False)
+class Live:
+    """The inputs of one grading and its result, from which findings, questions and faults are worked out."""
+
+    pack: Rules
+    in_force: RulesInForce
+    household: Household
+    known: Mapping[str, Any]
+    complete: Mapping[str, bool]
+    parameters: Mapping[str, int]
+    result: tuple[Any, ...]
+    verdicts: Mapping[str, Verdict]
+    stale: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, household: Household, pack: Rules, on: date, verdicts: Iterable[Verdict]) -> "Live":
+        """Run the rules over a household; with the verdicts of persons, where there are any."""
+        now = pack.rules.on(on)
+        rules = now.rules
+        known: Mapping[str, Any] = household.__dict__
+        if _too_old(household, pack.facts_valid_months, on):
+            known = {"region": household.region, **dict.fromkeys(rules.collections)}
+        region = household.region or pack.region
+        if rules.dated:
+            known = {**known, **now.dated(region)}
+        complete = rules.complete(known)
+        parameters = now.parameters(region)
+        result = rules.function(known, known, complete, parameters)
+        live = cls(
+            pack, now, household, known, complete, parameters, result, in_force(verdicts, on) if verdicts else {}
+        )
+        if rules.dated:
+            live._refuse_undated()
+        if live.verdicts:
+            live._apply_verdicts()
+        return live
+
+    def _refuse_undated(self) -> None:
+        """Refuse where a parameter is read at a day of the household's on which it surely has no value."""
+        evaluator, table = self.explainer.evaluator, self.rules.spec.parameters
+        region = self.household.region or self.pack.region
+        missing = []
+        for name, day in self.rules.dated:
+            collection = next((c for c, _ in facts_read(day) if c is not None), None)
+            rows: Iterable[RowIndex] = [None] if collection is None else range(len(evaluator.rows(collection)))
+            for lo, hi in (evaluator.range(day, row) for row in rows):
+                days = [lo, *(change for change in table.changes(name) if lo < change <= hi)]
+                if all(table.value(name, d, region) is None for d in days):
+                    missing.append(table.missing(name, lo, region))
+        if missing:
+            raise MissingParameter(*unique(missing))
+
+    @property
+    def rules(self) -> RuleSet:
+        """The pack's rules."""
+        return self.in_force.rules
+
+    # Verdicts
+
+    def _apply_verdicts(self) -> None:
+        decided = {}
+        stale = []
+        for name in self.rules.risks:
+            verdict = self.verdicts.get(name)
+            if verdict is None:
+                continue
+            if verdict.ruling == "rejected" and is_worse(self.margins(name), verdict.seen):
+                stale.append(name)
+            else:
+                decided[name] = (verdict.ruling == "confirmed",) * 2
+        self.stale = frozenset(stale)
+        self.result = self.rules.function(self.known, self.known, self.complete, self.parameters, decided)
+
+    def grades(self) -> tuple[int, int, int]:
+        """The numbers of the sure grade, of the gravest possible one, and of the sure one before a verdict on it."""
+        first = 4 * len(self.rules.risks)
+        sure, possible = self.result[first], self.result[first + 1]
+        verdict = self.verdicts.get(GRADE)
+        if verdict is None:
+            return sure, possible, sure
+        if is_worse({GRADE: -float(sure)}, verdict.seen):
+            self.stale |= {GRADE}
+            return sure, possible, sure
+        given = self.rules.grade_names.index(verdict.grade)
+        return given, min(given, possible), sure
+
+    def grade_number(self) -> int:
+        """The number of the grade that the rules give."""
+        return self.grades()[2]
+
+    def categories(self) -> tuple[str | None, tuple[str, ...]]:
+        """The category that is sure, and those that are possible."""
+        first = 4 * len(self.rules.risks) + 2
+        sure, possible = self.result[first::2], self.result[first + 1 :: 2]
+        names = self.rules.category_names
+        return (
+            next((name for name, is_sure in zip(names, sure, strict=True) if is_sure), None),
+            tuple([name for name, may_be in zip(names, possible, strict=True) if may_be]),
+        )
+
+    # Findings
+
+    def findings(self) -> tuple[Finding, ...]:
+        """One finding a risk."""
+        count = 2 * len(self.rules.risks)
+        by_rule, decided = self.result[:count], self.result[count : 2 * count]
+        verdicts, stale = self.verdicts, self.stale
+        return tuple(
+            [
+                Finding(
+                    risk.name, risk.label, _state(decided[i], decided[i + 1]), _state(by_rule[i], by_rule[i + 1]),
+                    verdicts.get(risk.name), risk.name in stale, risk.source, self,
+                )
+                for i, risk in zip(range(0, count, 2), self.rules.spec.risks.values(), strict=True)
+            ]
+        )  # fmt: skip
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """The evaluator over what is known, which explains."""
+        rules = self.rules
+        rows = {
+            name: None if self.known.get(name) is None else [row.__dict__ for row in self.known[name]]
+            for name in rules.collections
+        }
+        parameters = {**self.parameters, ON: self.in_force.day}
+        return Explainer(rules.spec, Reading(self.known, rows, self.complete, parameters, {}, rules.collections))
+
+    def margins(self, risk: str) -> Mapping[str, float]:
+        """How far each comparison of a risk is on its side."""
+        return self.explainer.margins(self.rules.risks[risk])
+
+    def values(self, risk: str) -> Mapping[str, Any]:
+        """The facts and definitions that a risk reads, as they are known."""
+        found: dict[str, Any] = {}
+        for fact in self.rules.facts_read[risk]:
+            name = fact.name if isinstance(fact, Fact) else fact.fact
+            raw = self._raw_values(fact.collection, name)
+            found[name if fact.collection is None else f"{fact.collection}.{name}"] = (
+                raw[0] if fact.collection is None else raw
+            )
+        for node in walk(self.rules.risks[risk]):
+            if isinstance(node, Named):
+                found[node.name] = self._value(node)
+        return found
+
+    def _value(self, node: Named) -> Any:
+        lo, hi = self.explainer.ends(node, None)
+        kind = node.type
+        if isinstance(kind, BooleanType):
+            return lo if lo == hi else None
+        if isinstance(kind, NumberType):
+            lo, hi = (None if end is None else end / 10**kind.decimals for end in (lo, hi))
+        return lo if lo == hi else Between(lo, hi) if None not in (lo, hi) else None
+
+    def thresholds(self, risk: str) -> tuple[Threshold, ...]:
+        """The parameters that a risk reads, as they are in force."""
+        read = [n.name for n in walk(self.rules.risks[risk]) if isinstance(n, Parameter) and n.name != ON]
+        return tuple(self._threshold(name) for name in dict.fromkeys(read))
+
+    def _threshold(self, name: str) -> Threshold:
+        table = self.rules.spec.parameters
+        parameter = table.parameters[name]
+        row = parameter.on(self.in_force.day, self.household.region or self.pack.region)
+        assert row is not None, "a grading without the row was refused"
+        value = self.parameters[name] / 10 ** table.decimals(parameter)
+        return Threshold(
+            name, parameter.label, value, str(parameter.unit), row.since, row.until, row.region, row.source
+        )  # fmt: skip
+
+    def distance(self, risk: str) -> float | None:
+        """How far the nearest deciding comparison is from its threshold, where both sides are known."""
+        distances = []
+        for atom in self.explainer.deciding(self.rules.risks[risk]):
+            node = atom.node
+            if not (isinstance(node, Op) and node.name in COMPARISONS) or atom.row == ABSENT:
+                continue
+            if all(lo == hi for lo, hi in (self.explainer.evaluator.range(arg, atom.row) for arg in node.args)):
+                kind = node.args[0].type
+                scale = 10**kind.decimals if isinstance(kind, NumberType) else 1
+                distances.append(self.explainer.margin(atom) / scale)
+        return min(distances, key=abs, default=None)
+
+    def sentence(self, finding: Finding, language: Language) -> str:
+        """The finding in one sentence, with the verdict of a person where there is one."""
+        reasons = self.explainer.reasons(self.rules.risks[finding.risk], language)
+        text = because(finding.label, STATES[finding.by_rule], reasons, language)
+        return text + self._verdict_sentence(finding, language)
+
+    def _verdict_sentence(self, finding: Finding, language: Language) -> str:
+        verdict = finding.verdict
+        if verdict is None:
+            return ""
+        ruling = {"confirmed": Label("成立", "holds"), "rejected": Label("不成立", "does not hold")}[verdict.ruling]
+        said = Label("{d}核实结论：{r}（{why}）。", " Verdict of {d}: it {r} ({why}).")
+        text = said.say(language, d=verdict.day.isoformat(), r=ruling, why=verdict.reason)
+        if finding.stale:
+            text += Label("此后情况变差，以规则为准。", " Things got worse since, so the rule prevails.").text(language)
+        return text
+
+    # Questions
+
+    def to_ask(self) -> tuple[Question, ...]:
+        """The missing facts under unknown risks, the one that narrows the grade most first."""
+        count = 2 * len(self.rules.risks)
+        decided = self.result[count : 2 * count]
+        unknown = [name for i, name in enumerate(self.rules.risks) if decided[2 * i] != decided[2 * i + 1]]
+        asked: dict[tuple[str | None, int | None, str], list[str]] = {}
+        for risk in unknown:
+            for key in dict.fromkeys(self.explainer.unknown(self.rules.risks[risk])):
+                asked.setdefault(key, []).append(risk)
+        questions = [
+            Question(fact, collection, row, self.explainer.label_of(collection, fact), tuple(risks))
+            for (collection, row, fact), risks in asked.items()
+        ]
+        return tuple(sorted(questions, key=lambda q: (-self._narrowing(q.risks), -len(q.risks))))
+
+    def _narrowing(self, risks: Sequence[str]) -> int:
+        """By how many grades the answer narrows the span, summed over "they hold" and "they don't"."""
+        sure = {f.risk for f in self._all_findings if f.state == "holds"}
+        possible = {f.risk for f in self._all_findings if f.state != "clear"}
+        grade_of = self.rules.grade_of
+        width = grade_of(sure) - grade_of(possible)
+        if_held = grade_of(sure | set(risks)) - grade_of(possible)
+        if_not = grade_of(sure) - grade_of(possible - set(risks))
+        return 2 * width - if_held - if_not
+
+    @cached_property
+    def _all_findings(self) -> tuple[Finding, ...]:
+        return self.findings()
+
+    # Faults
+
+    def faults(self) -> tuple[Problem, ...]:
+        """Contradictions, too many decimals, facts too old; none names a value."""
+        found = [*self._size_faults(), *self._decimal_faults()]
+        months = self.pack.facts_valid_months
+        if _too_old(self.household, months, self.in_force.day):
+            details = {"as_of": self.household.as_of, "months": months}
+            found.append(Problem("facts-too-old", Place(field="as_of"), details))
+        return tuple(found)
+
+    def _size_faults(self) -> list[Problem]:
+        size, members = self.household.size, self.household.members
+        if size is None or members is None:
+            return []
+        lo, hi = (size.lo, size.hi) if isinstance(size, Between) else (size, size)
+        if len(members) > hi or (self.household.members_complete and len(members) < lo):
+            return [Problem("size-differs", Place(field="size"), {"size": hi, "listed": len(members)})]
+        return []
+
+    def _decimal_faults(self) -> list[Problem]:
+        found = {}
+        for collection, name, decimals in self.rules.fractions_read:
+            if any(_has_more_decimals(raw, decimals) for raw in self._raw_values(collection, name)):
+                place = Place(field=name if collection is None else f"{collection}.{name}")
+                found[place] = Problem("too-many-decimals", place, {"decimals": decimals})
+        return list(found.values())
+
+    def _raw_values(self, collection: str | None, name: str) -> list[Any]:
+        if collection is None:
+            return [self.known.get(name)]
+        return [row.get(name) for row in self.explainer.evaluator.rows(collection)]
+
+    # Labels
+
+    def label(self, kind: str, name: str | None) -> Label:
+        """The label of a grade or a category."""
+        if name is None:
+            return NO_GRADE if kind == "grade" else Label("尚不能确定", "can't be said yet")
+        if name == NONE:
+            return Label("不纳入", "not monitored")
+        spec = self.rules.spec
+        return spec.grades[name].label if kind == "grade" else spec.categories[name].label
+
+    def labels(self) -> Mapping[str, Any]:
+        """Every label of grades and categories, for storage."""
+        kinds: dict[str, list[str | None]] = {
+            "grade": [*self.rules.spec.grades, None],
+            "category": [*self.rules.spec.categories, NONE, None],
+        }
+        return {
+            kind: {str(name): {"zh": self.label(kind, name).zh, "en": self.label(kind, name).en} for name in names}
+            for kind, names in kinds.items()
+        }
+
+
+def _state(surely: bool, possibly: bool) -> State:
+    return "holds" if surely else "unknown" if possibly else "clear"
+
+
+def _too_old(household: Household, months: int | None, on: date) -> bool:
+    if months is None or household.as_of is None:
+        return False
+    return household.as_of < on - relativedelta(months=months)
+
+
+def _has_more_decimals(raw: Any, decimals: int) -> bool:
+    ends = (raw.lo, raw.hi) if isinstance(raw, Between) else (raw,)
+    return any(abs(end * 10**decimals - round(end * 10**decimals)) > 1e-4 for end in ends if end is not None)

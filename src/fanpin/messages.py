@@ -1,0 +1,586 @@
+"""Every message of fanpin, Chinese and English: what is wrong, and how to mend it.
+
+Style: one sentence that starts lower case in English and ends without a full stop; the thing written stands in
+quotes; the help says what to write instead. A slot such as `{name}` is filled from a problem's details.
+"""
+
+from attrs import frozen
+
+from fanpin.i18n import Label
+
+
+@frozen
+class Message:
+    """The two sentences of one code."""
+
+    what: Label
+    help: Label = Label("", "")
+
+
+def _m(zh: str, en: str, help_zh: str = "", help_en: str = "") -> Message:
+    return Message(Label(zh, en), Label(help_zh, help_en))
+
+
+MESSAGES: dict[str, Message] = {
+    "missing-extra": _m(
+        "“{feature}”需要的可选组件没有安装",
+        "'{feature}' needs an optional part that is not installed",
+        "请运行：pip install 'fanpin[{extra}]'",
+        "run: pip install 'fanpin[{extra}]'",
+    ),
+    "unknown-name": _m("这里没有名为“{name}”的{kind}", "there is no {kind} '{name}' here"),
+    # expressions
+    "wrong-type": _m(
+        "“{what}”需要{expected}，这里是{got}",
+        "'{what}' needs {expected}, and this is {got}",
+    ),
+    "unlike-units": _m(
+        "“{what}”两边单位不同：{a}与{b}",
+        "the two sides of '{what}' have unlike units: {a} and {b}",
+        "先换算到同一单位，例如总额除以人数（/ size）再比较",
+        "bring both to one unit first, for example divide a total by `size`",
+    ),
+    "money-literal": _m(
+        "规则里直接写了金额 {value}",
+        "an amount of money, {value}, is written in the rule itself",
+        "把它写进 parameters.yaml，给出名称、单位（{unit}）、起止日期和来源，规则里写参数名",
+        "put it into parameters.yaml with a name, the unit {unit}, its days and source, and write that name here",
+    ),
+    "too-large": _m(
+        "这个值可能大到 {digits} 位，超出可精确计算的范围",
+        "this value may grow to {digits} digits, beyond what can be counted exactly",
+        "缩小所用事实的上下限（facts.yaml 里的 at_most），或少用几位小数",
+        "narrow the bounds of the facts used (`at_most` in facts.yaml), or use fewer decimals",
+    ),
+    "may-divide-by-zero": _m(
+        "除数可能为零",
+        "the divisor may be zero",
+        "把除法改写成乘法（medical > 0.3 * income），或写 max(x, 1)",
+        "multiply out instead (medical > 0.3 * income), or write max(x, 1)",
+    ),
+    "rounding-step": _m(
+        "“{name}”要写明取到哪一位：{steps}",
+        "'{name}' must say to what it rounds: {steps}",
+    ),
+    "date-too-far": _m("“{name}”得到的日期超出日历", "'{name}' leaves the calendar"),
+    "sum-of-quotients": _m(
+        "不能对除出来的数求和：各种引擎的求和次序不同，结果可能差一点",
+        "quotients can't be summed: engines add in different orders, and the last digit would differ",
+        "先求和再除，或对每一行先取整，例如 round_half_up(…, 'fen')",
+        "divide after summing, or round each row first, such as round_half_up(…, 'fen')",
+    ),
+    "too-long": _m(
+        "表达式太长，最多 {limit} 个字符",
+        "the text is too long; at most {limit} characters",
+        "把其中一部分写成 definitions 里的定义",
+        "write parts of it as definitions",
+    ),
+    "too-deep": _m(
+        "表达式嵌套太深，最多 {depth} 层",
+        "the text is nested too deeply; at most {depth} levels",
+        "把其中一部分写成 definitions 里的定义",
+        "write parts of it as definitions",
+    ),
+    "empty-text": _m("这里应写一个表达式，现在是空的", "a rule's text is expected here, and there is none"),
+    "foreign-character": _m(
+        "不认识字符“{character}”",
+        "the character '{character}' can't stand here",
+        "用半角写法：{write}",
+        "write {write}",
+    ),
+    "syntax": _m("这个表达式读不懂", "this can't be read", "{hint}", "{hint}"),
+    "forbidden": _m(
+        "规则里不能用{form}",
+        "{form} can't be used in a rule",
+        "可用的写法见文档“规则怎么写”",
+        "the docs page 'How a rule is written' lists what can",
+    ),
+    "stray-text": _m(
+        "文字 '{value}' 不能放在这里",
+        "the text '{value}' can't stand here",
+        "文字只用于选项的比较，例如 food == 'not_met' 或 food in {{'met'}}",
+        "text is only compared with a choice, such as food == 'not_met' or food in {{'met'}}",
+    ),
+    "bad-number": _m(
+        "数字 {text} 写法不对或太大",
+        "the number {text} is written wrongly or too large",
+        "用普通小数，最多六位小数",
+        "write a plain decimal with at most six decimals",
+    ),
+    "bare-row": _m(
+        "“{row}”是一行，不是一个值",
+        "'{row}' is a row, not a value",
+        "写它的某个事实，例如 {row}.in_school；数行数写 count({row} for {row} in members)",
+        "name one of its facts, such as {row}.in_school; to count rows write count({row} for {row} in members)",
+    ),
+    "bare-collection": _m(
+        "“{name}”是一组行，不是一个值",
+        "'{name}' is a collection of rows, not a value",
+        "用 any、all、count、sum、min、max 归并，例如 count({name})",
+        "fold it with any, all, count, sum, min or max, such as count({name})",
+    ),
+    "bare-choice": _m(
+        "“{name}”是选项，要和它的取值比较",
+        "'{name}' is a choice and must be compared with its values",
+        "写 {name} == '{example}' 或 {name} in {{'{example}'}}",
+        "write {name} == '{example}' or {name} in {{'{example}'}}",
+    ),
+    "text-fact": _m(
+        "“{name}”是文字，文字不能决定结果",
+        "'{name}' is text, and text decides nothing",
+        "把它改成有固定取值的选项（choice）",
+        "make it a choice with fixed values",
+    ),
+    "no-row": _m(
+        "这里没有名为“{row}”的行",
+        "there is no row '{row}' here",
+        "先写 … for {row} in members，才能写 {row}.{attr}",
+        "`{row}.{attr}` needs a `for {row} in members` around it",
+    ),
+    "compared-boolean": _m(
+        "是否型的值不用比较",
+        "a yes-or-no needs no comparison",
+        "直接写它本身，或写 not 加它本身",
+        "write it alone, or `not` before it",
+    ),
+    "bad-in": _m(
+        "in 后面要写一组取值或一个时间窗",
+        "`in` is followed by a set of values or a window of time",
+        "例如 food in {{'met', 'at_risk'}}，或 d in last(12, months, before=on)",
+        "such as food in {{'met', 'at_risk'}}, or d in last(12, months, before=on)",
+    ),
+    "not-a-choice": _m("只有选项可以和文字比较，这里是{got}", "only a choice is compared with text, and this is {got}"),
+    "unknown-choice": _m(
+        "“{name}”没有取值“{value}”",
+        "'{name}' has no value '{value}'",
+        "它的取值：{known}",
+        "its values: {known}",
+    ),
+    "known-in-rule": _m(
+        "规则里不能用 known()：多知道一件事，结果不应因此变松",
+        "known() can't be used in a rule: learning a fact must never loosen a result",
+        "直接写这个事实；缺失时结果自然是“尚不能确定”",
+        "write the fact itself; while it is missing the result is unknown by itself",
+    ),
+    "bare-round": _m(
+        "round 没有说明怎么取整",
+        "`round` does not say how it rounds",
+        "写 round_half_up(x, 'yuan')、round_up 或 round_down",
+        "write round_half_up(x, 'yuan'), round_up or round_down",
+    ),
+    "bare-span": _m(
+        "时段只能和日期相加减",
+        "a span is only added to a date or taken from it",
+        "例如 on - {unit}(3)",
+        "such as on - {unit}(3)",
+    ),
+    "bare-window": _m(
+        "时间窗只能写在 in 后面",
+        "a window of time stands only after `in`",
+        "例如 d in {name}(…)",
+        "such as d in {name}(…)",
+    ),
+    "unknown-function": _m("没有名为“{name}”的函数", "there is no function '{name}'"),
+    "wrong-arguments": _m("“{name}”的写法不对", "'{name}' is not written like that", "写法：{usage}", "write {usage}"),
+    "nested-collection": _m(
+        "一组行里不能再套一组行",
+        "rows can't be folded within rows",
+        "把里面的一层写成户一级的定义",
+        "make the inner one a definition of the household",
+    ),
+    "row-hides": _m(
+        "行名“{row}”和别的名称重复",
+        "the row's name '{row}' is already the name of something else",
+        "换一个行名，例如 m",
+        "choose another name, such as m",
+    ),
+    "risk-in-rows": _m(
+        "风险“{name}”属于全户，不能写在某一行里",
+        "the risk '{name}' belongs to the household and can't stand within a row",
+        "把它移到 for 的外面",
+        "move it outside the `for`",
+    ),
+    # parameters, rules, grading
+    "missing-parameter": _m(
+        "参数“{label}”（{name}）在 {day}、地区 {region} 没有有效的值",
+        "the parameter '{label}' ({name}) has no value in force on {day} for region {region}",
+        "在 parameters.yaml 里补上这一行：\n    {yaml}",
+        "add the row to parameters.yaml:\n    {yaml}",
+    ),
+    "row-ends-early": _m(
+        "参数“{name}”的这一行 {since} 开始，却在 {until} 结束",
+        "this row of '{name}' begins on {since} and ends on {until}, before it",
+    ),
+    "rows-overlap": _m(
+        "参数“{name}”在 {day}（地区 {region}）同时有两个值",
+        "'{name}' has two values on {day} (region {region})",
+        "给前一行写上结束日期，或写 until: replaced",
+        "give the earlier row its last day, or write until: replaced",
+    ),
+    "value-out-of-bounds": _m(
+        "参数“{name}”的值 {value} 超出声明的范围 {lo} 至 {hi}",
+        "the value {value} of '{name}' lies outside its bounds {lo} to {hi}",
+    ),
+    "cycle": _m("定义互相引用成了圈：{chain}", "definitions go round in a circle: {chain}"),
+    "unit-differs": _m(
+        "“{name}”声明的单位是 {said}，算出来的是{got}",
+        "'{name}' is declared in {said}, and comes out as {got}",
+    ),
+    "not-yes-or-no": _m(
+        "这里要写一个条件，算出来的是{got}", "a condition is expected here, and this comes out as {got}"
+    ),
+    "not-monotone": _m(
+        "等级不能因为风险变多而变轻：有{fewer}时是{higher}，有{more}时却是{lower}",
+        "more risks must never give a lower grade: with {fewer} it is {higher}, with {more} it is {lower}",
+        "用 count(risks) >= 2 而不是 == 2，并把最重的等级写在最前面",
+        "write count(risks) >= 2 rather than == 2, and put the gravest grade first",
+    ),
+    "grading-too-wide": _m(
+        "等级条件点名的风险太多，无法逐一检查是否单调（超过 {limit} 种组合）",
+        "the grades name too many risks to check that they are monotone (over {limit} combinations)",
+        "按属性写条件，例如 any(r.has_need for r in risks)",
+        "write conditions over attributes, such as any(r.has_need for r in risks)",
+    ),
+    "size-differs": _m(
+        "家庭人口是 {size}，登记的成员有 {listed} 人",
+        "the household's size is {size}, and {listed} members are listed",
+        "核对家庭人口和成员名单；在此之前按两者之间计算",
+        "check the size and the list of members; until then the truth is taken to lie between them",
+    ),
+    "too-many-decimals": _m(
+        "数值多于 {decimals} 位小数，已取到最近的一位",
+        "a value has more than {decimals} decimals, and was taken to the nearest",
+    ),
+    "facts-too-old": _m(
+        "情况登记于 {as_of}，超过 {months} 个月，按未知处理",
+        "the facts are of {as_of}, over {months} months old, and count as unknown",
+        "重新入户核实",
+        "visit the household again",
+    ),
+    "stored": _m("{said}", "{said}"),
+    # packs
+    "no-pack": _m(
+        "这个文件夹里没有 pack.yaml",
+        "there is no pack.yaml in this folder",
+        "规则包是一个文件夹：pack.yaml、facts.yaml、parameters.yaml、rules.yaml",
+        "a pack is a folder with pack.yaml, facts.yaml, parameters.yaml and rules.yaml",
+    ),
+    "unknown-pack": _m("找不到规则包“{name}”", "there is no pack '{name}'", "已安装：{known}", "installed: {known}"),
+    "unknown-file": _m("规则包里没有这种文件", "a pack has no such file", "可用的文件：{known}", "its files: {known}"),
+    "file-too-large": _m("文件超过 {limit} MB", "the file is larger than {limit} MB"),
+    "not-utf-8": _m(
+        "文件不是 UTF-8 编码",
+        "the file is not in UTF-8",
+        "在编辑器里另存为 UTF-8（记事本：另存为 → 编码 UTF-8）",
+        "save it as UTF-8 in your editor (Notepad: Save as → Encoding: UTF-8)",
+    ),
+    "bad-yaml": _m(
+        "YAML 写法有误：{why}",
+        "this is not well-formed YAML: {why}",
+        "检查缩进、冒号后的空格和引号",
+        "check the indentation, the space after each colon, and the quotes",
+    ),
+    "wrong-shape": _m("这里应是{expected}", "{expected} are expected here"),
+    "yaml-alias": _m(
+        "不能用锚点和别名（& 和 *）",
+        "anchors and aliases (& and *) can't be used",
+        "把内容写两遍，或写成 definitions 里的定义",
+        "write the content twice, or make it a definition",
+    ),
+    "yaml-too-deep": _m("嵌套太深", "this is nested too deeply"),
+    "key-not-text": _m("键必须是一个词", "a key must be a word"),
+    "key-twice": _m("键“{key}”写了两次（第一次在第 {line} 行）", "the key '{key}' stands twice (first on line {line})"),
+    "key-of-other-file": _m("“{key}”应写在 {file} 里", "'{key}' belongs in {file}"),
+    "unknown-key": _m("{file} 里没有“{key}”这个键", "{file} has no key '{key}'"),
+    "unknown-key-of": _m("这里没有“{key}”这个键", "there is no key '{key}' here", "可用的键：{known}", "keys: {known}"),
+    "missing-key": _m("缺少“{key}”", "'{key}' is missing"),
+    "wrong-value": _m("这里应是{expected}，写的是 {got}", "{expected} is expected here, and {got} is written"),
+    "unknown-unit": _m(
+        "不认识单位“{part}”",
+        "there is no unit '{part}'",
+        "单位由 CNY person household year month day mu km m2 point room 组成，例如 CNY/person/year",
+        "units are made of CNY person household year month day mu km m2 point room, such as CNY/person/year",
+    ),
+    "choice-values": _m(
+        "values 和 type: choice 要一起写",
+        "`values` and type: choice go together",
+    ),
+    "year-and-days": _m("写 for（年份）就不写 from 和 until", "write either `for` a year, or `from` and `until`"),
+    "row-without-from": _m(
+        "这一行没有写从哪天起",
+        "this row does not say from when it holds",
+        "写 from: 2024-01-01，或 for: 2024",
+        "write from: 2024-01-01, or for: 2024",
+    ),
+    "row-without-until": _m(
+        "这一行没有写到哪天止：旧标准不能自动延续",
+        "this row does not say until when it holds: an old line never goes on by itself",
+        "写 until: 2024-12-31；若以后有新值才停用，写 until: replaced",
+        "write until: 2024-12-31, or until: replaced if it holds until a new row begins",
+    ),
+    "extends-cycle": _m("规则包互相继承成了圈（“{name}”）", "packs extend each other in a circle ('{name}')"),
+    "nothing-to-leave-out": _m("基础包里没有“{path}”，无从去掉", "the base has no '{path}' to leave out"),
+    "fact-exists": _m(
+        "事实“{name}”已经有了",
+        "the fact '{name}' exists already",
+        "直接使用它，或换一个名称",
+        "use it as it is, or choose another name",
+    ),
+    "money-without-unit": _m(
+        "“{name}”是金额，单位里要有 CNY",
+        "'{name}' is money, and its unit must have CNY in it",
+        "例如 unit: CNY/year",
+        "such as unit: CNY/year",
+    ),
+    "bounds-reversed": _m("“{name}”的下限 {lo} 大于上限 {hi}", "the bounds of '{name}' are reversed: {lo} and {hi}"),
+    "too-many-decimals-in-row": _m(
+        "参数“{name}”的金额最多两位小数（分）",
+        "an amount of '{name}' has at most two decimals (fen)",
+    ),
+    "name-twice": _m(
+        "“{name}”作为{kind}的名称，已经是{other}的名称",
+        "'{name}' is the name of a {kind}, and of a {other} already",
+        "换一个名称",
+        "choose another name",
+    ),
+    "plugin-failed": _m(
+        "插件“{plugin}”出错，已跳过：{error}", "the plugin '{plugin}' failed and was left out: {error}"
+    ),
+    "pack-twice": _m(
+        "规则包“{name}”由两个插件提供：{first} 和 {second}；用前一个",
+        "the pack '{name}' comes from two plugins, {first} and {second}; the first is used",
+    ),
+    # household
+    "fact-number": _m(
+        "应为 {lo} 至 {hi} 之间的数",
+        "a number from {lo} to {hi} is needed",
+        "只写数字；只知道大致范围时写 lo（最少）和 hi（最多）两个数",
+        "write the number alone; where only a range is known, give it as lo and hi",
+    ),
+    "fact-whole-number": _m(
+        "应为 {lo} 至 {hi} 之间的整数",
+        "a whole number from {lo} to {hi} is needed",
+        "只写数字；只知道大致范围时写 lo（最少）和 hi（最多）两个数",
+        "write the number alone; where only a range is known, give it as lo and hi",
+    ),
+    "fact-day": _m(
+        "应为 {lo} 至 {hi} 之间的日期",
+        "a day from {lo} to {hi} is needed",
+        "写 2024-03-05，只知道月份时写 2024-03",
+        "write 2024-03-05, or 2024-03 where only the month is known",
+    ),
+    "fact-choice": _m("应为其中之一：{known}", "one of these is needed: {known}"),
+    "fact-yes-no": _m("应为是或否", "yes or no is needed", "写 true 或 false，也可写“是”或“否”", "write true or false"),
+    "fact-text": _m("应为 1 至 {most} 个字符的文字", "a text of 1 to {most} characters is needed"),
+    "fact-code": _m("编码的写法不对", "the code is not written like that", "写法：{form}", "write {form}"),
+    "fact-rows": _m("应为若干行，最多 {most} 行", "rows are needed, at most {most} of them"),
+    "fact-missing": _m("缺少这一项，它必须填写", "this is missing, and it is required"),
+    "fact-unknown": _m("没有名为“{name}”的事实", "there is no fact '{name}'"),
+    "fact-unfit": _m("这个值不合要求", "the value does not fit"),
+    "record-expected": _m(
+        "应为一组“名称：值”",
+        "names with their values are needed here",
+        '例如 {{"household_id": "1", "size": 3}}',
+        'such as {{"household_id": "1", "size": 3}}',
+    ),
+    "json-unreadable": _m("这不是完整的 JSON", "this is no complete JSON"),
+    "range-reversed": _m(
+        "范围的下端不能高于上端",
+        "the low end of a range can't be above its high end",
+    ),
+    "id-length": _m(
+        "证件号码应为 18、20 或 22 位，这里是 {given} 位",
+        "an ID number has 18, 20 or 22 characters, and this has {given}",
+        "在表格里把这一列设为文本，以免末几位变成 0",
+        "in a spreadsheet make its column text, or the last digits turn into 0",
+    ),
+    "id-characters": _m(
+        "证件号码只由数字组成，第 18 位可以是 X",
+        "an ID number is of digits, and X may be the 18th",
+    ),
+    "id-check-digit": _m(
+        "证件号码的校验位不对",
+        "the check digit of the ID number is wrong",
+        "请对照证件逐位核对",
+        "compare it with the document, digit by digit",
+    ),
+    "id-birth-date": _m("证件号码里的出生日期不存在", "the birth date in the ID number does not exist"),
+    "id-disability": _m(
+        "证件号码第 19 位应为残疾类别 1 至 7，第 20 位应为残疾等级 1 至 4",
+        "the 19th digit of the ID number is the class of disability, 1 to 7, and the 20th its grade, 1 to 4",
+    ),
+    "id-region-unknown": _m(
+        "成员 {ordinal} 的证件号码开头不是任何省份的代码",
+        "the ID number of member {ordinal} starts with the code of no province",
+        "请对照证件核对",
+        "compare it with the document",
+    ),
+    "id-birth-differs": _m(
+        "成员 {ordinal} 的出生日期与证件号码不一致",
+        "the birth date of member {ordinal} differs from that in the ID number",
+        "请核对哪一个有误",
+        "find out which of the two is wrong",
+    ),
+    "more-members-than-size": _m(
+        "列出的成员（{members} 人）多于家庭人口数",
+        "more members are listed ({members}) than the household's size says",
+        "请核对家庭人口数，或去掉已不在本户的成员",
+        "check the size, or take out who no longer belongs to the household",
+    ),
+    # household end
+    # tables: cells, rows, columns, files
+    "cell-number": _m(
+        "应为 {lo} 至 {hi} 之间的数，写的是“{shown}”",
+        "a number from {lo} to {hi} is needed, and '{shown}' is written",
+        "只写数字，或一个范围，例如 5000-6000；现按缺失处理",
+        "write the number alone, or a range such as 5000-6000; it counts as missing",
+    ),
+    "cell-whole-number": _m(
+        "应为 {lo} 至 {hi} 之间的整数，写的是“{shown}”",
+        "a whole number from {lo} to {hi} is needed, and '{shown}' is written",
+        "只写数字，或一个范围，例如 2-3；现按缺失处理",
+        "write the number alone, or a range such as 2-3; it counts as missing",
+    ),
+    "cell-vague": _m(
+        "“{shown}”不是确定的数，也不是有两端的范围",
+        "'{shown}' is neither a number nor a range with two ends",
+        "写一个范围，例如 5000-6000；现按缺失处理",
+        "write a range such as 5000-6000; it counts as missing",
+    ),
+    "cell-range-reversed": _m(
+        "范围“{shown}”的前一个数大于后一个数",
+        "the range '{shown}' begins with the larger number",
+        "小的写在前面；现按缺失处理",
+        "write the smaller one first; it counts as missing",
+    ),
+    "cell-day": _m(
+        "应为 {lo} 至 {hi} 之间的日期，写的是“{shown}”",
+        "a day from {lo} to {hi} is needed, and '{shown}' is written",
+        "写 2024-03-05，只知道月份时写 2024-03；现按缺失处理",
+        "write 2024-03-05, or 2024-03 where only the month is known; it counts as missing",
+    ),
+    "cell-serial-day": _m(
+        "应为日期，“{shown}”像是 Excel 的日期序号",
+        "a day is needed, and '{shown}' looks like Excel's own number of a day",
+        "在 Excel 里把这一列设为日期格式再另存；现按缺失处理",
+        "give the column a date format in Excel and save again; it counts as missing",
+    ),
+    "cell-choice": _m(
+        "应为其中之一：{known}；写的是“{shown}”",
+        "one of these is needed: {known}; '{shown}' is written",
+        "现按缺失处理",
+        "it counts as missing",
+    ),
+    "cell-yes-no": _m(
+        "应为是或否，写的是“{shown}”",
+        "yes or no is needed, and '{shown}' is written",
+        "写“是”或“否”；现按缺失处理",
+        "write yes or no; it counts as missing",
+    ),
+    "cells-disagree": _m(
+        "{headings} 是同一项，却写得不一样",
+        "{headings} are the same fact and say different things",
+        "只留一列；现按缺失处理",
+        "keep one of the columns; it counts as missing",
+    ),
+    "row-too-short": _m(
+        "这一行只有 {got} 格，表头有 {want} 列；其余按缺失处理",
+        "the row has {got} cells under {want} headings; the rest counts as missing",
+    ),
+    "row-too-long": _m(
+        "这一行有 {got} 格，表头只有 {want} 列，分不清哪格是哪一项",
+        "the row has {got} cells under {want} headings, so which is which can't be told",
+        "文字里有“{delimiter}”时要加引号",
+        "put text that holds '{delimiter}' in quotes",
+    ),
+    "row-quote": _m(
+        "这一行的引号没有配对",
+        "the quotes of this row don't match",
+        "删去多余的引号，或把文字里的引号写成两个",
+        "take out the stray quote, or double the quotes within text",
+    ),
+    "row-without-id": _m(
+        "这一行没有户编号，不知道是哪一户",
+        "the row has no household id, so whose it is can't be told",
+    ),
+    "row-id-twice": _m(
+        "第 {rows} 行用的是同一个户编号，不知道哪一行是对的",
+        "rows {rows} bear the same household id, and which is right can't be told",
+        "每户只留一行",
+        "keep one row a household",
+    ),
+    "row-id-disagrees": _m(
+        "{headings} 都是户编号，却写得不一样",
+        "{headings} are both the household id and differ",
+        "只留一列",
+        "keep one of the columns",
+    ),
+    "member-without-household": _m(
+        "户表里没有这个户编号",
+        "no row of the households bears this id",
+        "核对户编号，或在户表里补上这一户",
+        "check the id, or add the household",
+    ),
+    "member-of-bad-row": _m(
+        "这一户在户表里的那一行读不了",
+        "the row of this member's household can't be read",
+        "先改好户表",
+        "mend the table of households first",
+    ),
+    "rows-too-many": _m(
+        "这一户列了 {got} 名成员，最多 {most} 名；成员名单按缺失处理",
+        "the household has {got} members listed, and at most {most} are taken; the list counts as missing",
+        "核对成员表里的户编号",
+        "check the household ids in the table of members",
+    ),
+    "column-unknown": _m(
+        "不认识“{name}”这一列，没有读",
+        "the column '{name}' is not known, and was not read",
+    ),
+    "column-nameless": _m("第 {number} 列没有表头，没有读", "column {number} has no heading, and was not read"),
+    "column-of-other-table": _m(
+        "“{name}”这一列属于{table}，没有读",
+        "the column '{name}' belongs in the table of {table}, and was not read",
+    ),
+    "column-unit": _m(
+        "“{name}”这一列的单位不是{unit}，没有读",
+        "the column '{name}' is not in {unit}, and was not read",
+        "先换算成{unit}",
+        "convert it to {unit} first",
+    ),
+    "column-twice": _m(
+        "{headings} 是同一项；两列不一致的行按缺失处理",
+        "{headings} are the same fact; where they differ it counts as missing",
+        "只留一列",
+        "keep one of them",
+    ),
+    "rows-above-heading": _m("表头上面的 {count} 行没有读", "{count} rows above the headings were not read"),
+    "file-not-found": _m("没有这个文件", "there is no such file"),
+    "file-unreadable": _m("文件打不开：{why}", "the file can't be opened: {why}"),
+    "file-unwritable": _m(
+        "文件写不进去：{why}",
+        "the file can't be written: {why}",
+        "如果它正在 Excel 里打开，请先关闭",
+        "close it first, if it is open in Excel",
+    ),
+    "file-not-text": _m(
+        "文件既不是 UTF-8 也不是 GBK（GB18030）编码",
+        "the file is in neither UTF-8 nor GBK (GB18030)",
+        "在 Excel 里另存为“CSV UTF-8（逗号分隔）”",
+        "save it in Excel as 'CSV UTF-8 (Comma delimited)'",
+    ),
+    "file-is-excel": _m(
+        "这是 Excel 文件，这里读的是 CSV",
+        "this is an Excel file, and CSV is read here",
+        "在 Excel 里另存为“CSV UTF-8（逗号分隔）”",
+        "save it in Excel as 'CSV UTF-8 (Comma delimited)'",
+    ),
+    "table-empty": _m("文件里没有表头", "the file has no headings"),
+    "table-without-id": _m(
+        "找不到户编号这一列",
+        "there is no column of household ids",
+        "第一行写表头，户编号的表头可以是：{known}",
+        "put headings in the first row; that of the household id may be: {known}",
+    ),
+    # tables end
+}

@@ -1,0 +1,140 @@
+"""Packs (规则包): a county's rules, read from a folder of YAML, checked, and ready to grade with."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field
+
+from fanpin.errors import PackError, Place, Problem, did_you_mean, unique
+from fanpin.facts import FactTable
+from fanpin.household import Household
+from fanpin.i18n import Label
+from fanpin.packs.building import Builder
+from fanpin.packs.files import read_pack
+from fanpin.packs.shapes import PackShape, json_schema
+from fanpin.packs.trees import Table
+from fanpin.plugins import PluginManager, default_manager
+from fanpin.rules import RuleSet, build_rules
+
+__all__ = ["Pack", "json_schema", "load_pack"]
+
+
+@define(eq=False, slots=False, repr=False)
+class Pack:
+    """A checked pack: its rules, its facts, and the hash of its content.
+
+    Immutable, and safe to share between threads and to send to other processes.
+    """
+
+    shape: PackShape = field(repr=False)
+    rules: RuleSet
+    base: type[Household] = Household
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.shape.name
+
+    @property
+    def label(self) -> Label:
+        """Its name for readers."""
+        return Label(self.shape.label.zh, self.shape.label.en)
+
+    @property
+    def note(self) -> Label | None:
+        """What readers must know of it, such as that it is not official."""
+        note = self.shape.note
+        return None if note is None else Label(note.zh, note.en)
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+        return self.shape.version
+
+    @property
+    def region(self) -> str | None:
+        """The region of households that name none."""
+        return self.shape.region
+
+    @property
+    def facts_valid_months(self) -> int | None:
+        """For how many months facts count."""
+        return self.shape.facts_valid_months
+
+    @property
+    def facts(self) -> FactTable:
+        """The facts that its rules may read, its own included."""
+        return self.rules.spec.facts
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of its content, labels and sources included, layout and comments not."""
+        return hashlib.sha256(self.shape.model_dump_json(by_alias=True).encode()).hexdigest()
+
+    @cached_property
+    def model(self) -> type[Household]:
+        """`Household` with the facts that the pack adds."""
+        return self.facts.model(self.base)
+
+    def household(self, values: Mapping[str, Any]) -> Household:
+        """A household checked against the pack's facts; pydantic's ValidationError names every bad field.
+
+        >>> load_pack("example").household({"household_id": "1", "size": 3}).size
+        3
+        """
+        return self.model.model_validate(values)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self.shape, self.base)
+
+    def __repr__(self) -> str:
+        return f"<Pack {self.name} {self.version} @{self.hash[:8]}: {self.rules!r}>"
+
+
+def load_pack(
+    pack: str | os.PathLike[str], *, plugins: PluginManager | None = None, household: type[Household] = Household
+) -> Pack:
+    """The pack in a folder, or that of an installed plugin, by name.
+
+    `plugins` is where names are looked up (else the installed ones); `household` a typed subclass of `Household`
+    whose facts rules may read too. `PackError` names every mistake with file, line and column.
+
+    >>> load_pack("zhalaite").label.zh
+    '扎赉特旗'
+    """
+    known = (plugins or default_manager()).packs()
+    folder = _folder(pack, known)
+    files = read_pack(folder, known.get, known)
+    if files.shape is None:
+        raise PackError(*files.problems)
+    return _built(files.shape, household, files.tree)
+
+
+def _folder(pack: str | os.PathLike[str], known: Mapping[str, Path]) -> Path:
+    if isinstance(pack, str) and pack in known:
+        return known[pack]
+    path = Path(pack)
+    if path.is_dir():
+        return path.resolve()
+    if path.is_file() and path.name == "pack.yaml":
+        return path.resolve().parent
+    name = os.fspath(pack)
+    details = {"name": name, "known": ", ".join(sorted(known))}
+    raise PackError(Problem("unknown-pack", Place(), details, did_you_mean(name, known)))
+
+
+def _built(shape: PackShape, household: type[Household], tree: Table | None) -> Pack:
+    builder = Builder(shape, FactTable.of(household), tree)
+    spec = builder.spec()
+    rules, problems = build_rules(spec)
+    if builder.problems or rules is None:
+        raise PackError(*unique([*builder.problems, *problems]))
+    return Pack(shape, rules, household)
+
+
+def _rebuilt(shape: PackShape, household: type[Household]) -> Pack:
+    return _built(shape, household, None)

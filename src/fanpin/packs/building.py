@@ -1,0 +1,209 @@
+"""From a pack's shape to typed objects: facts, parameters, rules."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from attrs import define, field
+
+from fanpin.errors import Place, Problem, did_you_mean
+from fanpin.expressions.scope import Source
+from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, Type
+from fanpin.facts import CollectionSpec, FactSpec, FactTable
+from fanpin.i18n import Label
+from fanpin.packs.shapes import (
+    FactShape,
+    LabelShape,
+    MultipleShape,
+    PackShape,
+    ParameterShape,
+    RowShape,
+)
+from fanpin.packs.trees import Text, Tree, at, place_of
+from fanpin.parameters import Multiple, Parameter, ParameterRow, ParameterTable
+from fanpin.rules import Category, Definition, GradeRule, Risk, RuleSpec
+from fanpin.units import Unit
+
+Path = tuple[str | int, ...]
+
+
+@define
+class Builder:
+    """Builds the typed objects of one pack; `tree` gives their places, and may be missing."""
+
+    shape: PackShape
+    base: FactTable
+    tree: Tree | None = None
+    problems: list[Problem] = field(factory=list)
+
+    def spec(self) -> RuleSpec:
+        """The facts, parameters and rules as written; what can't be taken together is noted in `problems`."""
+        shape = self.shape
+        facts = self._facts()
+        parameters = {name: self._parameter(name, p) for name, p in shape.parameters.items()}
+        self._check_multiples(parameters)
+        self._check_names(facts)
+        return RuleSpec(
+            facts,
+            ParameterTable(parameters),
+            {n: Definition(n, _label(d.label), self._source("definitions", n, "is", d.text), _unit(d.unit), d.source)
+             for n, d in shape.definitions.items()},
+            {n: Risk(n, self._source("risks", n, "when", r.when), _label(r.label), r.need, r.kind, r.source)
+             for n, r in shape.risks.items()},
+            {n: Category(n, self._source("categories", n, "when", c.when), _label(c.label), c.source)
+             for n, c in shape.categories.items()},
+            {n: GradeRule(n, self._source("grades", n, "when", g.when), _label(g.label), g.handled_by, g.source)
+             for n, g in shape.grades.items()},
+        )  # fmt: skip
+
+    def _place(self, *path: str | int) -> Place:
+        return Place() if self.tree is None else place_of(self.tree, path)
+
+    def _source(self, section: str, name: str, key: str, text: str) -> Source:
+        path = (section, name, key)
+        found = [] if self.tree is None else [below for _, below in at(self.tree, path)]
+        if len(found) == len(path) and isinstance(found[-1], Text):
+            return found[-1].source(".".join(path))
+        return Source(text, field=".".join(path))
+
+    # Facts
+
+    def _facts(self) -> FactTable:
+        shape = self.shape
+        household = {n: self._fact(("facts", n), n, f, None) for n, f in shape.facts.items()}
+        members = {n: self._fact(("members", n), n, f, "members") for n, f in shape.members.items()}
+        collections = {
+            name: CollectionSpec(
+                name,
+                _label(c.label),
+                c.max_rows,
+                "",
+                {n: self._fact(("collections", name, "facts", n), n, f, name) for n, f in c.facts.items()},
+            )
+            for name, c in shape.collections.items()
+        }
+        self._refuse_known(("facts",), household, self.base.household)
+        self._refuse_known(("members",), members, self.base.collections["members"].facts)
+        self._refuse_known(("collections",), collections, self.base.collections)
+        return self.base if self.problems else self.base.extended(household, members, collections)
+
+    def _refuse_known(self, path: Path, added: Mapping[str, object], known: Mapping[str, object]) -> None:
+        for name in added:
+            if name in known:
+                self.problems.append(Problem("fact-exists", self._place(*path, name), {"name": name}))
+
+    def _fact(self, path: Path, name: str, fact: FactShape, collection: str | None) -> FactSpec:
+        values = {value: _label(label) for value, label in fact.values.items()}
+        return FactSpec(
+            name=name,
+            label=_label(fact.label),
+            type=self._type(path, fact),
+            sensitivity=fact.sensitivity,
+            headers=fact.headers,
+            values=values,
+            collection=collection,
+        )
+
+    def _type(self, path: Path, fact: FactShape) -> Type:
+        match fact.type:
+            case "yes_no":
+                return BooleanType()
+            case "date":
+                bounds = DateType()
+                return DateType(fact.since or bounds.lo, fact.until or bounds.hi)
+            case "choice":
+                return ChoiceType(tuple(fact.values), fact.other == "allowed")
+        return self._number(path, fact)
+
+    def _number(self, path: Path, fact: FactShape) -> NumberType:
+        decimals = {"money": 2, "whole": 0}.get(fact.type, 2 if fact.decimals is None else fact.decimals)
+        lo = Decimal(0) if fact.at_least is None else fact.at_least
+        hi = Decimal(10**9 if fact.type == "money" else 10**6) if fact.at_most is None else fact.at_most
+        unit = _unit(fact.unit) or Unit()
+        if fact.type == "money" and not unit.has_money:
+            self.problems.append(Problem("money-without-unit", self._place(*path), {"name": path[-1]}))
+        if lo > hi:
+            self.problems.append(Problem("bounds-reversed", self._place(*path), {"name": path[-1], "lo": lo, "hi": hi}))
+        return NumberType(unit, decimals, int(lo.scaleb(decimals)), int(hi.scaleb(decimals)))
+
+    # Parameters
+
+    def _parameter(self, name: str, shape: ParameterShape) -> Parameter:
+        rows = tuple(self._row(name, i, row) for i, row in enumerate(shape.values))
+        unit = _unit(shape.unit) or Unit()
+        return Parameter(
+            name, _label(shape.label), unit, rows, shape.basis, shape.wider, shape.at_least, shape.at_most,
+            self._place("parameters", name),
+        )  # fmt: skip
+
+    def _row(self, name: str, i: int, row: RowShape) -> ParameterRow:
+        place = self._place("parameters", name, "values", i)
+        value = Multiple(row.value.times, row.value.of) if isinstance(row.value, MultipleShape) else row.value
+        since, until = row.since, row.until if isinstance(row.until, date) else None
+        if row.year is not None:
+            since, until = date(row.year, 1, 1), date(row.year, 12, 31)
+        assert since is not None, "a row's shape has a day or a year"
+        if isinstance(value, Decimal) and "CNY" in self.shape.parameters[name].unit and -value.as_tuple().exponent > 2:  # type: ignore[operator]
+            self.problems.append(Problem("too-many-decimals-in-row", place, {"name": name}))
+        return ParameterRow(since, until, value, row.region, row.source, row.certainty, place)
+
+    def _check_multiples(self, parameters: Mapping[str, Parameter]) -> None:
+        for name, parameter in parameters.items():
+            for row in parameter.rows:
+                if isinstance(row.value, Multiple):
+                    self._check_multiple(name, row, row.value, parameters)
+
+    def _check_multiple(
+        self, name: str, row: ParameterRow, value: Multiple, parameters: Mapping[str, Parameter]
+    ) -> None:
+        base = parameters.get(value.of)
+        if base is None:
+            near = did_you_mean(value.of, parameters)
+            details = {"name": value.of, "kind": Label("参数", "parameter")}
+            self.problems.append(Problem("unknown-name", row.place, details, near))
+        elif base.unit != parameters[name].unit:
+            details = {"what": name, "a": _unit_label(parameters[name].unit), "b": _unit_label(base.unit)}
+            self.problems.append(Problem("unlike-units", row.place, details))
+        elif _leads_to(value.of, name, parameters, set()):
+            self.problems.append(Problem("cycle", row.place, {"chain": f"{name} → {value.of} → {name}"}))
+
+    # Names
+
+    def _check_names(self, facts: FactTable) -> None:
+        """A name may stand for one thing only: what a rule means must not depend on who is asked first."""
+        kinds: list[tuple[str, Label, Mapping[str, object]]] = [
+            ("definitions", Label("定义", "definition"), self.shape.definitions),
+            ("parameters", Label("参数", "parameter"), self.shape.parameters),
+            ("risks", Label("风险", "risk"), self.shape.risks),
+        ]
+        taken: dict[str, Label] = dict.fromkeys(facts.household, Label("事实", "fact"))
+        taken |= dict.fromkeys(facts.collections, Label("集合", "collection"))
+        taken |= dict.fromkeys(("on", "risks"), Label("保留名称", "reserved name"))
+        for section, label, names in kinds:
+            for name in names:
+                if name in taken:
+                    details = {"name": name, "kind": label, "other": taken[name]}
+                    self.problems.append(Problem("name-twice", self._place(section, name), details))
+                taken[name] = label
+
+
+def _leads_to(start: str, goal: str, parameters: Mapping[str, Parameter], seen: set[str]) -> bool:
+    if start == goal:
+        return True
+    if start in seen or start not in parameters:
+        return False
+    seen.add(start)
+    rows = parameters[start].rows
+    return any(_leads_to(row.value.of, goal, parameters, seen) for row in rows if isinstance(row.value, Multiple))
+
+
+def _label(shape: LabelShape) -> Label:
+    return Label(shape.zh, shape.en)
+
+
+def _unit(text: str | None) -> Unit | None:
+    return None if text is None else Unit.parse(text)
+
+
+def _unit_label(unit: Unit) -> Label:
+    return Label(unit.zh() or "无单位", str(unit))

@@ -1,0 +1,201 @@
+"""Reads a pack's folder over those that it extends, and says every mistake with file and line."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field
+from pydantic import BaseModel, ValidationError
+
+from fanpin.errors import Place, Problem, did_you_mean, unique
+from fanpin.i18n import Label
+from fanpin.packs.shapes import FILES, PackShape
+from fanpin.packs.trees import Table, Text, Tree, at, merged, place_of, plain, read_yaml, without
+
+Find = Callable[[str], Path | None]  # the folder of a pack by name
+MOST_BASES = 20
+
+
+@define
+class PackFiles:
+    """The merged tree of a pack, its shape where it has one, and every problem."""
+
+    tree: Table
+    shape: PackShape | None
+    problems: list[Problem]
+
+
+def read_pack(folder: Path, find: Find, known: Mapping[str, Path]) -> PackFiles:
+    """A pack with what it extends; `find` gives the folder of a pack that is extended by name."""
+    reader = _Reader(find, known)
+    tree = reader.read(folder, ())
+    if reader.problems:
+        return PackFiles(tree, None, reader.problems)
+    shape, problems = shaped(tree, PackShape)
+    return PackFiles(tree, shape, problems)
+
+
+@define
+class _Reader:
+    find: Find
+    known: Mapping[str, Path]
+    problems: list[Problem] = field(factory=list)
+
+    def read(self, folder: Path, over: tuple[Path, ...]) -> Table:
+        tree = self._folder(folder)
+        extends = tree.entries.get("extends")
+        if not isinstance(extends, Text):
+            return tree
+        base = self._base(extends, folder)
+        if base is None:
+            return tree
+        if base in (*over, folder) or len(over) > MOST_BASES:
+            self.problems.append(Problem("extends-cycle", extends.place, {"name": extends.text}))
+            return tree
+        below = self.read(base, (*over, folder))
+        return self._over(below, tree)
+
+    def _folder(self, folder: Path) -> Table:
+        tree = Table({}, {}, Place(_shown(folder, "pack.yaml")))
+        files = sorted(folder.glob("*.y*ml")) if folder.is_dir() else []
+        if not any(path.name == "pack.yaml" for path in files):
+            self.problems.append(Problem("no-pack", Place(str(folder))))
+        for path in sorted(files, key=lambda p: list(FILES).index(p.name) if p.name in FILES else 99):
+            shown = _shown(folder, path.name)
+            if path.name not in FILES:
+                near = did_you_mean(path.name, FILES)
+                self.problems.append(Problem("unknown-file", Place(shown), {"known": ", ".join(FILES)}, near))
+                continue
+            part, problems = read_yaml(path, shown)
+            self.problems.extend(problems)
+            if part is not None:
+                tree = self._with_file(tree, part, path.name)
+        return tree
+
+    def _with_file(self, tree: Table, part: Table, name: str) -> Table:
+        for key in part.entries:
+            if key not in FILES[name]:
+                home = next((file for file, keys in FILES.items() if key in keys), None)
+                code = "key-of-other-file" if home else "unknown-key"
+                details = {"key": key, "file": home or name}
+                self.problems.append(Problem(code, part.keys[key], details, did_you_mean(key, FILES[name])))
+        entries = {key: below for key, below in part.entries.items() if key in FILES[name]}
+        place = part.place if name == "pack.yaml" else tree.place
+        return Table(tree.entries | entries, tree.keys | part.keys, place)
+
+    def _base(self, extends: Text, folder: Path) -> Path | None:
+        name = extends.text
+        base = (folder / name).resolve() if name.startswith(".") else self.find(name)
+        if base is None or not base.is_dir():
+            near = did_you_mean(name, self.known)
+            details = {"name": name, "known": ", ".join(sorted(self.known))}
+            self.problems.append(Problem("unknown-pack", extends.place, details, near))
+            return None
+        return base
+
+    def _over(self, base: Table, tree: Table) -> Table:
+        """The pack over its base: what it leaves out is gone, what it names is its own, the rest is the base's."""
+        own = ("name", "version", "extends", "region", "without", "note")
+        kept = Table({k: v for k, v in base.entries.items() if k not in own}, base.keys, base.place)
+        left_out = tree.entries.get("without")
+        for item in getattr(left_out, "items", ()):
+            less = without(kept, item.text.split(".")) if isinstance(item, Text) else None
+            if less is None:
+                self.problems.append(Problem("nothing-to-leave-out", item.place, {"path": plain(item)}))
+            else:
+                kept = less
+        return merged(kept, tree)
+
+
+def _shown(folder: Path, name: str) -> str:
+    return f"{folder.name}/{name}"
+
+
+def shaped(tree: Table, shape: type[PackShape]) -> tuple[PackShape | None, list[Problem]]:
+    """The tree as its shape, or every mistake against it."""
+    try:
+        return shape.model_validate(plain(tree)), []
+    except ValidationError as error:
+        return None, unique(_problem(tree, shape, e) for e in error.errors(include_url=False))
+
+
+_EXPECTED: list[tuple[str, Label]] = [
+    ("decimal", Label("数字", "a number")),
+    ("int", Label("整数", "a whole number")),
+    ("bool", Label("是或否", "yes or no")),
+    ("date", Label("日期，如 2024-03-01", "a date such as 2024-03-01")),
+    ("dict", Label("键和值", "keys with values")),
+    ("model", Label("键和值", "keys with values")),
+    ("tuple", Label("一列条目（每条以 - 开头）", "a list (each entry after a -)")),
+    ("string_type", Label("一段文字", "a text")),
+    ("too_short", Label("至少一项", "at least one entry")),
+    ("string_too_short", Label("不能为空", "something; it is empty")),
+    ("string_pattern", Label("规定的写法（名称用小写英文字母、数字和下划线；区划代码用数字）",
+                             "the required form (names in lower-case letters, digits and _; region codes in digits)")),
+]  # fmt: skip
+
+
+def _problem(tree: Table, shape: type[BaseModel], error: Any) -> Problem:
+    path = tuple(step for step, _ in at(tree, error["loc"]))
+    place = place_of(tree, path)
+    kind, ctx = error["type"], error.get("ctx", {})
+    name = ".".join(map(str, path))
+    match kind:
+        case "missing":
+            return Problem("missing-key", _named(place, name), {"key": error["loc"][-1]})
+        case "extra_forbidden":
+            known = _known_keys(shape, error["loc"][:-1])
+            details = {"key": error["loc"][-1], "file": "", "known": ", ".join(known)}
+            return Problem(
+                "unknown-key-of", place_of(tree, error["loc"]), details, did_you_mean(str(error["loc"][-1]), known)
+            )
+        case "literal_error":
+            return Problem(
+                "wrong-value",
+                _named(place, name),
+                {"expected": Label(*(str(ctx["expected"]),) * 2), "got": _text(tree, path)},
+            )
+    if "-" in kind:  # our own codes
+        return Problem(kind, _named(place, name), dict(ctx))
+    if "greater" in kind or "less" in kind or "max" in kind:
+        bound = next(iter(ctx.values()), "")
+        return Problem(
+            "wrong-value",
+            _named(place, name),
+            {"expected": Label(f"在限值 {bound} 以内", f"within the limit {bound}"), "got": _text(tree, path)},
+        )
+    expected = next(
+        (label for prefix, label in _EXPECTED if kind.startswith(prefix)), Label("规定的写法", "the required form")
+    )
+    return Problem("wrong-value", _named(place, name), {"expected": expected, "got": _text(tree, path)})
+
+
+def _named(place: Place, name: str) -> Place:
+    return Place(place.file, place.line, place.column, field=name or None, source=place.source)
+
+
+def _text(tree: Tree, path: tuple[str | int, ...]) -> str | Label:
+    found = [below for _, below in at(tree, path)]
+    last = found[-1] if found else tree
+    if isinstance(last, Text):
+        return last.text[:60] or "''"
+    return Label("键和值", "keys with values") if isinstance(last, Table) else Label("一列条目", "a list")
+
+
+def _known_keys(shape: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
+    """The keys of the table that a path leads to."""
+    kind: Any = shape
+    for step in path:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            fields = {f.alias or n: f for n, f in kind.model_fields.items()}
+            if step not in fields:
+                continue
+            kind = next(_models(fields[str(step)].annotation), None)
+    return [f.alias or n for n, f in kind.model_fields.items()] if kind is not None else []
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in getattr(annotation, "__args__", ()):
+        yield from _models(part)

@@ -1,0 +1,428 @@
+"""Risks, categories and grades, checked and compiled: what a pack decides by.
+
+A `RuleSpec` is what somebody wrote; `build_rules` checks it, all mistakes at once; a `RuleSet` holds the trees;
+`RuleSet.on(day)` gives the rules with the parameters of a day, by region.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from attrs import Factory, define, field, frozen
+
+from fanpin.errors import Problem
+from fanpin.expressions import check
+from fanpin.expressions import to_python as python_backend
+from fanpin.expressions.nodes import Fact, In, Named, Node, Nodes, Parameter, facts_read, walk
+from fanpin.expressions.parse import ON, parse
+from fanpin.expressions.plain import Plain, ymd
+from fanpin.expressions.ranges import Ranges
+from fanpin.expressions.scope import Attributes, CollectionScope, Scope, Source
+from fanpin.expressions.types import BooleanType, DateType, NumberType, type_label
+from fanpin.facts import FactTable
+from fanpin.i18n import Label
+from fanpin.monotone import first_that_holds, grading, not_monotone
+from fanpin.parameters import ParameterTable, row_problems
+from fanpin.units import Unit
+
+NONE = "none"  # no category, where that is sure
+IN_FORCE_KEPT = 64  # days whose parameters a rule set keeps at hand
+HANDLERS: Mapping[str, Label] = MappingProxyType(
+    {
+        "village": Label("村（嘎查）", "village"),
+        "township": Label("乡镇（苏木）", "township"),
+        "county": Label("县（旗）", "county"),
+        "departments": Label("行业部门", "departments"),
+    }
+)
+
+
+def _source(text: "str | Source") -> Source:
+    return Source(text) if isinstance(text, str) else text
+
+
+@frozen
+class Definition:
+    """A name for a part of rules, with the unit that it is said to have."""
+
+    name: str
+    label: Label
+    text: Source = field(converter=_source)
+    unit: Unit | None = None
+    source: str | None = None
+
+
+@frozen
+class Risk:
+    """A risk of falling back into poverty (返贫致贫风险), and when it holds.
+
+    `need` names the item of 两不愁三保障 or water that it breaks; `kind` is the pack's own word for grades to read.
+
+    >>> Risk("water", when="water == 'not_met'", label=Label("因安全饮水", "unsafe water"), need="water").has_need
+    True
+    """
+
+    name: str
+    when: Source = field(converter=_source)
+    label: Label
+    need: str | None = None
+    kind: str | None = None
+    source: str | None = None
+
+    @property
+    def has_need(self) -> bool:
+        """Whether it breaks a need."""
+        return self.need is not None
+
+    @property
+    def attributes(self) -> Attributes:
+        """What categories and grades may read of it."""
+        return {"name": self.name, "need": self.need, "has_need": self.has_need, "kind": self.kind}
+
+
+@frozen
+class Category:
+    """Whether a household is monitored, and as what (监测对象类别); the first that holds."""
+
+    name: str
+    when: Source = field(converter=_source)
+    label: Label
+    source: str | None = None
+
+
+@frozen
+class GradeRule:
+    """A grade (风险等级) over the risks that hold, gravest first, and who handles it."""
+
+    name: str
+    when: Source = field(converter=_source)
+    label: Label
+    handled_by: tuple[str, ...] = ()
+    source: str | None = None
+
+
+@frozen
+class RuleSpec:
+    """Everything that rules are made of, as written."""
+
+    facts: FactTable
+    parameters: ParameterTable = ParameterTable()
+    definitions: Mapping[str, Definition] = Factory(dict)
+    risks: Mapping[str, Risk] = Factory(dict)
+    categories: Mapping[str, Category] = Factory(dict)
+    grades: Mapping[str, GradeRule] = Factory(dict)
+
+
+@define(eq=False, slots=False, repr=False)
+class RuleSet:
+    """The rules of a pack: checked trees, and the function compiled from them. Immutable, and shared by threads."""
+
+    spec: RuleSpec
+    nodes: Nodes
+    definitions: Mapping[str, Node]
+    risks: Mapping[str, Node]
+    categories: Mapping[str, Node]
+    grade: Node  # the number of the first grade that holds, over risks
+    collections: Mapping[str, CollectionScope]
+    dated: tuple[tuple[str, Node], ...] = ()  # parameters read at another day than that of grading, and which
+    _in_force: dict[date, "RulesInForce"] = field(factory=dict, init=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self.spec,)
+
+    def __repr__(self) -> str:
+        return f"<RuleSet {len(self.risks)} risks, {len(self.categories)} categories, {len(self.spec.grades)} grades>"
+
+    def on(self, day: date) -> "RulesInForce":
+        """The rules with the parameters of a day. Those of the last days asked for are kept at hand."""
+        found = self._in_force.get(day)
+        if found is None:
+            if len(self._in_force) >= IN_FORCE_KEPT:
+                self._in_force.clear()
+            found = self._in_force[day] = RulesInForce(self, day)
+        return found
+
+    @cached_property
+    def parameters_read(self) -> tuple[str, ...]:
+        """The parameters that some rule reads."""
+        trees = (*self.risks.values(), *self.categories.values())
+        read = [node.name for node in walk(*trees) if isinstance(node, Parameter) and node.name != ON]
+        return tuple(dict.fromkeys(read))
+
+    @cached_property
+    def facts_read(self) -> Mapping[str, tuple[Fact | In, ...]]:
+        """The facts that each risk reads."""
+        return {
+            name: tuple(fact for (_, fact_name), fact in facts_read(tree).items() if not is_dated(fact_name))
+            for name, tree in self.risks.items()
+        }
+
+    @cached_property
+    def fractions_read(self) -> tuple[tuple[str | None, str, int], ...]:
+        """The facts with decimals that some rule reads: (collection, name, decimals)."""
+        read = facts_read(*self.risks.values(), *self.categories.values())
+        numbers = [(key, fact.type) for key, fact in read.items() if isinstance(fact.type, NumberType)]
+        return tuple((c, name, kind.decimals) for (c, name), kind in numbers if kind.decimals and not is_dated(name))
+
+    @cached_property
+    def grade_names(self) -> tuple[str | None, ...]:
+        """The grades, gravest first, and None for no grade."""
+        return (*self.spec.grades, None)
+
+    @cached_property
+    def handlers(self) -> tuple[tuple[str, ...], ...]:
+        """Who handles each grade; nobody where there is none."""
+        return (*(grade.handled_by for grade in self.spec.grades.values()), ())
+
+    @cached_property
+    def category_names(self) -> tuple[str, ...]:
+        """The categories, and "none"."""
+        return (*self.categories, NONE)
+
+    def complete(self, known: Mapping[str, Any]) -> dict[str, bool]:
+        """Of which collections every row is listed: members by the household's word, others where they are given."""
+        return {
+            name: bool(known.get("members_complete")) if name == "members" else known.get(name) is not None
+            for name in self.collections
+        }
+
+    @cached_property
+    def ranges(self) -> Ranges:
+        """The rewrite into surely and possibly."""
+        return Ranges(self.nodes, self.collections)
+
+    @cached_property
+    def risk_ends(self) -> tuple[tuple[str, Node, Node], ...]:
+        """Each risk as (name, surely, possibly)."""
+        ranges = self.ranges
+        return tuple((name, ranges.surely(tree), ranges.possibly(tree)) for name, tree in self.risks.items())
+
+    @cached_property
+    def outputs(self) -> Mapping[str, Node]:
+        """What is worked out once the risks are decided: grades by number, categories surely and possibly."""
+        outputs = {f"grade__{side}": self.ranges.over_risks(self.grade, side) for side in ("lo", "hi")}
+        ends = [(self.ranges.surely(tree), self.ranges.possibly(tree)) for tree in self.categories.values()]
+        for name, surely, possibly in _first_of(Plain(self.nodes), list(self.categories), ends):
+            outputs |= {f"{name}__lo": surely, f"{name}__hi": possibly}
+        return outputs
+
+    @cached_property
+    def function(self) -> python_backend.Function:
+        """The rules as one Python function; see `to_python`."""
+        return python_backend.to_python(list(self.outputs.values()), self.risk_ends)
+
+    @cached_property
+    def grade_of(self) -> Callable[[Iterable[str]], int]:
+        """The number of the grade when exactly these risks hold; past the last, there is none."""
+        return grading(self.nodes, self.ranges.over_risks(self.grade, "lo"), list(self.risks))
+
+
+def _first_of(p: Plain, names: list[str], ends: list[tuple[Node, Node]]) -> Iterator[tuple[str, Node, Node]]:
+    """Of kinds, the first that holds: sure if surely so and none before possibly; possible the other way round."""
+    for i, (name, (surely, possibly)) in enumerate(zip(names, ends, strict=True)):
+        none_possible = [p.op("not", before) for _, before in ends[:i]]
+        none_sure = [p.op("not", before) for before, _ in ends[:i]]
+        yield name, p.op("and", surely, *none_possible), p.op("and", possibly, *none_sure)
+    surely_none = p.op("not", p.op("or", *(possibly for _, possibly in ends)))
+    possibly_none = p.op("not", p.op("or", *(surely for surely, _ in ends)))
+    yield NONE, surely_none, possibly_none
+
+
+@define(eq=False)
+class RulesInForce:
+    """The rules on one day: parameters by region, each looked up once."""
+
+    rules: RuleSet
+    day: date
+    _by_region: dict[str | None, Mapping[str, int]] = field(factory=dict, init=False, repr=False)
+    _dated_by_region: dict[str | None, Mapping[str, float]] = field(factory=dict, init=False, repr=False)
+
+    def parameters(self, region: str | None) -> Mapping[str, int]:
+        """The parameters in their smallest part, with the day as YYYYMMDD; `MissingParameter` names all missing."""
+        found = self._by_region.get(region)
+        if found is None:
+            table = self.rules.spec.parameters
+            values = table.in_force(self.rules.parameters_read, self.day, region)
+            found = self._by_region[region] = {**values, ON: ymd(self.day)}
+        return found
+
+    def dated(self, region: str | None) -> Mapping[str, float]:
+        """The values of parameters that are read at days of their own, as facts named `line@2024-01-01`.
+
+        Where there is none for the region from that day on, there is no entry.
+        """
+        found = self._dated_by_region.get(region)
+        if found is None:
+            table = self.rules.spec.parameters
+            found = self._dated_by_region[region] = {
+                dated_fact(name, day): float(value)
+                for name in dict.fromkeys(name for name, _ in self.rules.dated)
+                for day in table.changes(name)
+                if (value := table.value(name, day, region)) is not None
+            }
+        return found
+
+
+def dated_fact(parameter: str, since: date | None) -> str:
+    """The name under which a parameter's value from a day on is read as a fact; None: before its first day."""
+    return f"{parameter}@{since or ''}"
+
+
+def is_dated(fact: str) -> bool:
+    """Whether a name is that of a parameter's value from a day on, and no fact of anybody's."""
+    return "@" in fact
+
+
+# Building
+
+
+def _rebuilt(spec: RuleSpec) -> RuleSet:
+    rules, problems = build_rules(spec)
+    assert rules is not None, problems
+    return rules
+
+
+def build_rules(spec: RuleSpec) -> tuple[RuleSet | None, list[Problem]]:
+    """The rules, or None, and every mistake found in them."""
+    return _Builder(spec).build()
+
+
+def collection_scopes(facts: FactTable) -> Mapping[str, CollectionScope]:
+    """The collections as rules see them; the household's `size` counts its members."""
+    scopes = {}
+    for name, collection in facts.collections.items():
+        size = facts.household["size"].type if name == "members" and "size" in facts.household else None
+        types = {fact: spec.type for fact, spec in collection.facts.items()}
+        counted = {"size_fact": "size", "size_type": size} if isinstance(size, NumberType) else {}
+        scopes[name] = CollectionScope(types, collection.max_rows, collection.row_unit, **counted)  # type: ignore[arg-type]
+    return scopes
+
+
+@define
+class _Builder:
+    spec: RuleSpec
+    problems: list[Problem] = field(factory=list)
+    nodes: Nodes = field(factory=Nodes)
+    trees: dict[str, Node | None] = field(factory=dict)  # of definitions
+    open: list[str] = field(factory=list)  # definitions being parsed, to see a cycle
+    dated: dict[tuple[str, Node], None] = field(factory=dict)
+
+    def build(self) -> tuple[RuleSet | None, list[Problem]]:
+        for parameter in self.spec.parameters.parameters.values():
+            self.problems.extend(row_problems(parameter))
+        collections = collection_scopes(self.spec.facts)
+        scope = self._scope(collections)
+        for name in self.spec.definitions:
+            self._definition(name, scope)
+        risks = {name: self._truth(risk.when, scope) for name, risk in self.spec.risks.items()}
+        over_risks = self._scope(collections, {name: risk.attributes for name, risk in self.spec.risks.items()})
+        categories = {name: self._truth(c.when, over_risks) for name, c in self.spec.categories.items()}
+        grades = self._grades(over_risks)
+        if self.problems or grades is None:
+            return None, self.problems
+        definitions = {name: tree for name, tree in self.trees.items() if tree is not None}
+        grade = first_that_holds(self.nodes, grades)
+        rules = RuleSet(
+            self.spec, self.nodes, definitions, _all(risks), _all(categories), grade, collections, tuple(self.dated)
+        )  # fmt: skip
+        return rules, []
+
+    def _scope(
+        self, collections: Mapping[str, CollectionScope], risks: Mapping[str, Attributes] | None = None
+    ) -> Scope:
+        scope: Scope
+        scope = Scope(
+            self.nodes,
+            {name: fact.type for name, fact in self.spec.facts.household.items()},
+            collections,
+            self.spec.parameters.types(),
+            frozenset(self.spec.definitions),
+            lambda name: self._definition(name, scope),
+            self._at,
+            risks,
+        )
+        return scope
+
+    def _at(self, name: str, day: Node) -> Node:
+        """A parameter read at a day of its own: its values as steps over the days on which they change."""
+        kind = self.spec.parameters.types()[name]
+        value: Node = self.nodes.make(Fact, dated_fact(name, None), None, kind)
+        for since in self.spec.parameters.changes(name):
+            reached = check.make(self.nodes, "ge", day, self.nodes.literal(since, DateType(since, since)))
+            step = self.nodes.make(Fact, dated_fact(name, since), None, kind)
+            value = check.make(self.nodes, "if", reached, step, value)
+        self.dated[name, day] = None
+        return self.nodes.make(Named, f"{name}.at", value, kind)
+
+    def _parse(self, text: Source, scope: Scope) -> Node | None:
+        tree, problems = parse(text, scope)
+        self.problems.extend(p for p in problems if p not in self.problems)
+        return tree
+
+    def _definition(self, name: str, scope: Scope) -> Node | None:
+        if name in self.open:
+            start = self.open.index(name)
+            chain = " → ".join([*self.open[start:], name])
+            self._refuse("cycle", self.spec.definitions[name].text, chain=chain)
+            return None
+        if name not in self.trees:
+            definition = self.spec.definitions[name]
+            self.open.append(name)
+            tree = self._parse(definition.text, self._without_risks(scope))
+            self.open.pop()
+            self.trees[name] = self._with_unit(definition, tree)
+        return self.trees[name]
+
+    def _without_risks(self, scope: Scope) -> Scope:
+        return self._scope(scope.collections) if scope.risks is not None else scope
+
+    def _with_unit(self, definition: Definition, tree: Node | None) -> Node | None:
+        if tree is None or definition.unit is None:
+            return tree
+        if isinstance(tree.type, NumberType) and tree.type.unit == definition.unit:
+            return tree
+        said = Label(definition.unit.zh() or "无单位", str(definition.unit))
+        self._refuse("unit-differs", definition.text, name=definition.name, said=said, got=type_label(tree.type))
+        return None
+
+    def _truth(self, text: Source, scope: Scope) -> Node | None:
+        tree = self._parse(text, scope)
+        if tree is not None and not isinstance(tree.type, BooleanType):
+            self._refuse("not-yes-or-no", text, got=type_label(tree.type))
+            return None
+        return tree
+
+    def _refuse(self, code: str, text: Source, **details: object) -> None:
+        problem = Problem(code, text.place(0, 0), details)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _grades(self, over_risks: Scope) -> Mapping[str, Node] | None:
+        scope = Scope(self.nodes, risks=over_risks.risks, facts_allowed=False)
+        trees = {name: self._truth(grade.when, scope) for name, grade in self.spec.grades.items()}
+        if None in trees.values():
+            return None
+        grades = _all(trees)
+        fault = not_monotone(self.nodes, grades, list(self.spec.risks))
+        if fault is not None:
+            first = next(iter(self.spec.grades.values()))
+            labels = {name: self._labels(names) for name, names in fault.sets.items()}
+            names = {name: self._grade_label(number) for name, number in fault.grades.items()}
+            self._refuse(fault.code, first.when, **labels, **names, limit=fault.limit)
+            return None
+        return grades
+
+    def _labels(self, risks: Iterable[str]) -> Label:
+        labels = [self.spec.risks[name].label for name in risks]
+        none = Label("（没有风险）", "(no risk)")
+        return Label("、".join(r.zh for r in labels), ", ".join(r.en for r in labels)) if labels else none
+
+    def _grade_label(self, number: int) -> Label:
+        grades = list(self.spec.grades.values())
+        return grades[number].label if number < len(grades) else Label("无等级", "no grade")
+
+
+def _all(trees: Mapping[str, Node | None]) -> dict[str, Node]:
+    return {name: tree for name, tree in trees.items() if tree is not None}
