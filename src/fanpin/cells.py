@@ -20,14 +20,15 @@ from fanpin.units import Unit
 Reader = Callable[[str], Any]  # None for a missing value; Unreadable where it can't be read
 
 _UNKNOWN = frozenset({"", "未知", "不详", "null", "nan", "#n/a"})
+_LONGEST = 60
 
 
 class Unreadable(ValueError):
-    """A cell that can't be read; neither its text nor `problem` holds any of it."""
+    """A cell that can't be read; `code` names a message where more is to say than what is expected."""
 
-    def __init__(self, code: str, **details: object) -> None:
+    def __init__(self, code: str | None = None) -> None:
         super().__init__(code)
-        self.problem = Problem(code, details=details)
+        self.code = code
 
 
 def reader(spec: FactSpec, heading: str = "", scale: Decimal = Decimal(1)) -> Reader:
@@ -69,12 +70,18 @@ def expected(spec: FactSpec) -> Problem:
     return Problem("fact-unfit")
 
 
-_HALF = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2212: "-", 0x33A1: "m2", 0xB2: "2"}
+_HALF = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2212: "-"}
 
 
 def half_width(text: str) -> str:
     """Full-width letters, digits and signs as their usual forms. Nothing else changes: ① stays what it is."""
     return text if text.isascii() else text.translate(_HALF)
+
+
+def _plain(text: str) -> str:
+    if len(text) > _LONGEST:  # no number and no day is
+        raise Unreadable
+    return half_width(text).strip()
 
 
 _WRAPPED = re.compile(r'="(.*)"')
@@ -106,7 +113,7 @@ _WORDS = {
     "day": "天|日|days?",
     "mu": "亩|mu",
     "km": "公里|千米|km",
-    "m2": "平方米|平米|平方|m2",
+    "m2": "平方米|平米|平方|m2|m²|㎡",
     "household": "户",
     "room": "间",
     "point": "分",
@@ -135,30 +142,30 @@ def _pattern(kind: NumberType) -> re.Pattern[str]:
 
 
 def _number(kind: NumberType, pattern: re.Pattern[str], scale: Decimal, text: str) -> Any:
-    if text.isascii() and text.isdigit() and scale == 1:
+    if len(text) < 16 and text.isascii() and text.isdigit() and scale == 1:
         return int(text)
-    text = half_width(text).strip()
+    text = _plain(text)
     if text.lower() in _UNKNOWN:
         return None
     if found := pattern.fullmatch(text):
         return _amount_or_range(found, scale)
     at_most = _AT_MOST.fullmatch(text)
-    if at_most and kind.lo == 0 and (found := pattern.fullmatch(at_most[1] or at_most[2])) and not found["range"]:
-        return _ordered(0, _amount_or_range(found, scale))
+    if at_most and kind.lo in (0, 1) and (found := pattern.fullmatch(at_most[1] or at_most[2])) and not found["range"]:
+        return _ordered(kind.lo, _amount_or_range(found, scale))
     if not kind.decimals and (digit := _CHINESE_DIGITS.get(text[:1])) and pattern.fullmatch(f"{digit}{text[1:]}"):
         return digit
-    raise Unreadable("cell-vague" if _VAGUE.search(text) and re.search("[0-9]", text) else "unlike")
+    raise Unreadable("cell-vague" if _VAGUE.search(text) and re.search("[0-9]", text) else None)
 
 
 def _amount_or_range(found: re.Match[str], scale: Decimal) -> Any:
     """A number or a range. Of "5-6万" nobody can say for sure what the 5 is."""
     if scale != 1 and (found["unit1"] or found["tens1"] or found["unit2"] or found["tens2"]):
-        raise Unreadable("unlike")
+        raise Unreadable()
     lo = _amount(found["lo"], scale * _TENS[found["tens1"]])
     if not found["range"]:
         return lo
     if found["tens1"] != found["tens2"]:
-        raise Unreadable("unlike")
+        raise Unreadable()
     return _ordered(lo, _amount(found["hi"], scale * _TENS[found["tens2"]]))
 
 
@@ -177,23 +184,24 @@ def _ordered(lo: Any, hi: Any) -> Any:
 
 _DAY_TEXT = re.compile(
     r"(?P<y>[0-9]{4})(?:(?P<m>[0-9]{2})(?P<d>[0-9]{2})?"
-    r"|[-/.](?P<m2>[0-9]{1,2})(?:[-/.](?P<d2>[0-9]{1,2}))?"
+    r"|[-/](?P<m2>[0-9]{1,2})(?:[-/](?P<d2>[0-9]{1,2}))?"
+    r"|\.(?P<m4>[0-9]{1,2})\.(?P<d4>[0-9]{1,2})"  # 2024.1 may have been October, so a month alone is not read
     r"|年(?:(?P<m3>[0-9]{1,2})月(?:(?P<d3>[0-9]{1,2})日)?)?)(?:[T ]+0{1,2}:00(?::00(?:\.0+)?)?)?"
 )
 _DAYS_TO = re.compile(r"\s*(?:~|–|——?|至|到)\s*|\s+-\s+")
-_SERIAL = re.compile(r"[0-9]{1,5}(?:\.[0-9]+)?")
+_SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 
 
 def _day(kind: DateType, text: str) -> Any:
     """A day; of a month its first day; of a year, or where two days are written, the range."""
-    text = half_width(text).strip()
+    text = _plain(text)
     if text.lower() in _UNKNOWN:
         return None
     if _SERIAL.fullmatch(text):
         raise Unreadable("cell-serial-day")
     parts = _DAYS_TO.split(text)
     if len(parts) > 2:
-        raise Unreadable("unlike")
+        raise Unreadable()
     first, last, is_year = _days(parts[0])
     if len(parts) == 2:
         return _ordered(first, _days(parts[1])[1])
@@ -204,17 +212,17 @@ def _days(text: str) -> tuple[date, date, bool]:
     """The first and the last day that the text may mean, and whether it names a year only."""
     found = _DAY_TEXT.fullmatch(text)
     if not found:
-        raise Unreadable("unlike")
+        raise Unreadable()
     year = int(found["y"])
-    month = int(found["m"] or found["m2"] or found["m3"] or 0)
-    day = int(found["d"] or found["d2"] or found["d3"] or 0)
+    month = int(found["m"] or found["m2"] or found["m3"] or found["m4"] or 0)
+    day = int(found["d"] or found["d2"] or found["d3"] or found["d4"] or 0)
     try:
         first = date(year, month or 1, day or 1)
         if day:
             return first, first, False
         after = date(year + 1, 1, 1) if month in (0, 12) else date(year, month + 1, 1)
     except ValueError:
-        raise Unreadable("unlike") from None
+        raise Unreadable() from None
     return first, after - timedelta(days=1), not month
 
 
@@ -230,7 +238,7 @@ def _yes_no(words: Mapping[str, bool], text: str) -> bool | None:
     if text in _UNKNOWN:
         return None
     if text not in words:
-        raise Unreadable("unlike")
+        raise Unreadable()
     return words[text]
 
 
@@ -251,5 +259,5 @@ def _choice(kind: ChoiceType, words: Mapping[str, str], text: str) -> str | None
     if plain in _UNKNOWN:
         return None
     if not kind.other:
-        raise Unreadable("unlike")
+        raise Unreadable()
     return text.strip()

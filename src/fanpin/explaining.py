@@ -157,11 +157,11 @@ class Explainer:
                 for branch, taken in ((then, possibly), (otherwise, not surely)):
                     if taken:
                         yield from self.deciding(branch, row, positive)
-            case Named(type=BooleanType(), body=body):
+            case Named(type=BooleanType(), body=body) if not isinstance(body, Aggregate):
                 yield from self.deciding(body, row, positive)
             case Aggregate(kind="any" | "all"):
                 yield from self._deciding_rows(node, state, positive)
-            case Op() | Fact() | In():
+            case Op() | Fact() | In() | Named():
                 yield Atom(node, row, positive)
             case _:
                 pass
@@ -232,11 +232,9 @@ class Explainer:
         words = Words(PackVocabulary(self.spec), language, lambda part: self._value(part, atom.row, language))
         if isinstance(node, In):
             return self._choice(node, atom.row, words)
-        if isinstance(node, Fact):
+        if isinstance(node, Fact | Named):
             state = value_text(node.type, self.ends(node, atom.row), language)
-            return Label("{f}：{v}", "{f}: {v}").say(
-                language, f=words.vocabulary.fact(node.name, node.collection), v=state
-            )
+            return self._stated(self._label_of_node(node, words), Label(state, state), language)
         if isinstance(node, Aggregate):
             return self._no_row(node, words)
         return self._comparison(node, atom.row, words)
@@ -245,8 +243,15 @@ class Explainer:
         raw = self.evaluator.raw(node.fact, node.collection, row)
         vocabulary, language = words.vocabulary, words.language
         value = vocabulary.choice(node.fact, node.collection, raw) if raw is not None else Label("未知", "unknown")
-        fact = vocabulary.fact(node.fact, node.collection)
-        return Label("{f}：{v}", "{f}: {v}").say(language, f=fact, v=value)
+        return self._stated(vocabulary.fact(node.fact, node.collection), value, language)
+
+    def _label_of_node(self, node: Fact | Named, words: Words) -> Label:
+        if isinstance(node, Named):
+            return words.vocabulary.definition(node.name)
+        return words.vocabulary.fact(node.name, node.collection)
+
+    def _stated(self, what: Label, value: Label, language: Language) -> str:
+        return Label("{f}：{v}", "{f}: {v}").say(language, f=what, v=value)
 
     def _no_row(self, node: Aggregate, words: Words) -> str:
         bare = Words(words.vocabulary, words.language)

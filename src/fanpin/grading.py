@@ -31,23 +31,73 @@ class Assessment:
     means no grade. `category` is None while it can't be said, and `"none"` where the household surely is in none.
     """
 
-    household_id: str
-    on: date
-    as_of: date | None
-    pack: str
-    pack_hash: str
-    grade: str | None
-    possible_grade: str | None
-    grade_by_rule: str | None
-    category: str | None
-    possible_categories: tuple[str, ...]
-    handled_by: tuple[str, ...]
     _source: Source
+
+    @property
+    def household_id(self) -> str:
+        """Whose it is."""
+        household_id: str = self._source.head()["household_id"]
+        return household_id
+
+    @property
+    def on(self) -> date:
+        """The day of grading."""
+        on: date = self._source.head()["on"]
+        return on
+
+    @property
+    def as_of(self) -> date | None:
+        """The day on which the facts were collected."""
+        as_of: date | None = self._source.head()["as_of"]
+        return as_of
+
+    @property
+    def pack(self) -> str:
+        """The name of the pack."""
+        pack: str = self._source.head()["pack"]
+        return pack
+
+    @property
+    def pack_hash(self) -> str:
+        """The hash of the pack's content."""
+        pack_hash: str = self._source.head()["pack_hash"]
+        return pack_hash
+
+    @property
+    def grade(self) -> str | None:
+        """The grade that is sure whatever the missing facts are; None: no grade."""
+        return self._source.grades()[0]
+
+    @property
+    def possible_grade(self) -> str | None:
+        """The gravest grade that the missing facts may make of it."""
+        return self._source.grades()[1]
+
+    @property
+    def grade_by_rule(self) -> str | None:
+        """The sure grade before a verdict that set another."""
+        return self._source.grades()[2]
+
+    @property
+    def handled_by(self) -> tuple[str, ...]:
+        """Who handles the sure grade."""
+        return self._source.handled_by()
+
+    @property
+    def category(self) -> str | None:
+        """The category that is sure; `"none"` where it surely is in none, None while it can't be said."""
+        return self._source.categories()[0]
+
+    @property
+    def possible_categories(self) -> tuple[str, ...]:
+        """The categories that the missing facts may make of it."""
+        return self._source.categories()[1]
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """One finding a risk, in the pack's order."""
-        return self._source.findings()
+        source = self._source
+        return tuple([Finding(source, at) for at in range(len(source.risks()))])
 
     @cached_property
     def to_ask(self) -> tuple[Question, ...]:
@@ -115,7 +165,7 @@ class Assessment:
         if self.as_of is not None:
             as_of = Label("所用情况截至{d}。", " Facts as of {d}.").fill(d=self.as_of.isoformat())
         return said.say(language,
-            pack=self.pack, hash=self.pack_hash[:8], day=self.on.isoformat(), possible=possible, as_of=as_of,
+            pack=self._source.label("pack", self.pack), hash=self.pack_hash[:8], day=self.on.isoformat(), possible=possible, as_of=as_of,
             grade=self.label("grade", self.grade), category=self._categories(),
         )  # fmt: skip
 
@@ -154,13 +204,7 @@ class Assessment:
         """The assessment that `to_dict` wrote; ValueError for another schema version."""
         if data.get("schema") != SCHEMA_VERSION:
             raise ValueError(f"schema {data.get('schema')!r}; this version reads {SCHEMA_VERSION}")
-        days = {k: date.fromisoformat(data[k]) if data[k] else None for k in ("on", "as_of")}
-        plain = {
-            k: data[k]
-            for k in ("household_id", "pack", "pack_hash", "grade", "possible_grade", "grade_by_rule", "category")
-        }
-        lists = {k: tuple(data[k]) for k in ("possible_categories", "handled_by")}
-        return cls(**days, **plain, **lists, source=Stored(data))  # type: ignore[arg-type]  # as written by to_dict
+        return cls(Stored(data))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Assessment) and self.to_dict() == other.to_dict()
@@ -217,11 +261,4 @@ def grade(household: Household, *, pack: Rules, on: date, verdicts: Iterable[Ver
     >>> fanpin.grade(fanpin.Household(household_id="1", size=2), pack=example, on=date(2024, 5, 1)).status
     'unknown'
     """
-    live = Live.of(household, pack, on, verdicts)
-    sure, possible, by_rule = live.grades()
-    category, categories = live.categories()
-    names, handlers = live.rules.grade_names, live.rules.handlers
-    return Assessment(
-        household.household_id, on, household.as_of, pack.name, pack.hash,
-        names[sure], names[possible], names[by_rule], category, categories, handlers[sure], live,
-    )  # fmt: skip
+    return Assessment(Live.of(household, pack, on, verdicts))

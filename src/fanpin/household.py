@@ -1135,8 +1135,10 @@ def salvage(model: type[_R], data: Mapping[str, Any]) -> tuple[_R, tuple[Problem
         return model.model_validate(data), ()
     except ValidationError as error:
         lines, problems = error.errors(include_url=False, include_input=False), problems_of(error, model)
+    ways = [line["loc"] for line in lines]
     try:
-        return model.model_validate(_without(data, [line["loc"] for line in lines])), problems
+        if all(ways):  # else a check of a plugin's refuses the whole, and there is no value to leave out
+            return model.model_validate(_without(data, ways)), problems
     except ValidationError:
         pass
     raise DataError(*problems)

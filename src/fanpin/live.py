@@ -11,13 +11,13 @@ from dateutil.relativedelta import relativedelta
 from fanpin.errors import MissingParameter, Place, Problem, unique
 from fanpin.explaining import COMPARISONS, Explainer, Question, because
 from fanpin.expressions.evaluate import ABSENT, Reading, RowIndex
-from fanpin.expressions.nodes import Fact, Named, Op, Parameter, facts_read, walk
+from fanpin.expressions.nodes import Fact, Named, Node, Op, Parameter, facts_read, walk
 from fanpin.expressions.parse import ON
 from fanpin.expressions.types import BooleanType, NumberType
-from fanpin.findings import STATES, Finding, State, Threshold
+from fanpin.findings import STATES, State, Threshold
 from fanpin.household import Between, Household
 from fanpin.i18n import Label, Language
-from fanpin.rules import NONE, RuleSet, RulesInForce
+from fanpin.rules import NONE, Risk, RuleSet, RulesInForce
 from fanpin.verdicts import GRADE, Verdict, in_force, is_worse
 
 NO_GRADE = Label("无", "none")
@@ -29,6 +29,10 @@ class Rules(Protocol):
     @property
     def name(self) -> str:
         """The pack's name."""
+
+    @property
+    def label(self) -> Label:
+        """Its name for readers."""
 
     @property
     def hash(self) -> str:
@@ -104,43 +108,61 @@ class Live:
         """The pack's rules."""
         return self.in_force.rules
 
+    def head(self) -> Mapping[str, Any]:
+        """Household, day, pack."""
+        household, pack = self.household, self.pack
+        return {
+            "household_id": household.household_id, "on": self.in_force.day, "as_of": household.as_of,
+            "pack": pack.name, "pack_hash": pack.hash,
+        }  # fmt: skip
+
     # Verdicts
 
     def _apply_verdicts(self) -> None:
         decided = {}
         stale = []
-        for name in self.rules.risks:
+        for at, name in enumerate(self.rules.risks):
             verdict = self.verdicts.get(name)
             if verdict is None:
                 continue
-            if verdict.ruling == "rejected" and is_worse(self.margins(name), verdict.seen):
+            if verdict.ruling == "rejected" and is_worse(self.margins(at), verdict.seen):
                 stale.append(name)
             else:
                 decided[name] = (verdict.ruling == "confirmed",) * 2
         self.stale = frozenset(stale)
         self.result = self.rules.function(self.known, self.known, self.complete, self.parameters, decided)
 
-    def grades(self) -> tuple[int, int, int]:
-        """The numbers of the sure grade, of the gravest possible one, and of the sure one before a verdict on it."""
-        first = 4 * len(self.rules.risks)
-        sure, possible = self.result[first], self.result[first + 1]
-        verdict = self.verdicts.get(GRADE)
-        if verdict is None:
-            return sure, possible, sure
-        if is_worse({GRADE: -float(sure)}, verdict.seen):
-            self.stale |= {GRADE}
-            return sure, possible, sure
-        given = self.rules.grade_names.index(verdict.grade)
-        return given, min(given, possible), sure
+    # Grades and categories
 
     def grade_number(self) -> int:
         """The number of the grade that the rules give."""
-        return self.grades()[2]
+        number: int = self.result[2 * len(self.rules.risks)]
+        return number
+
+    def _grade_numbers(self) -> tuple[int, int]:
+        """The sure and the gravest possible grade, after a verdict that set one."""
+        first = 2 * len(self.rules.risks)
+        sure, possible = self.result[first], self.result[first + 1]
+        verdict = self.verdicts.get(GRADE)
+        if verdict is None or is_worse({GRADE: -float(sure)}, verdict.seen):
+            return sure, possible
+        given = self.rules.grade_names.index(verdict.grade)
+        return given, min(given, possible)
+
+    def grades(self) -> tuple[str | None, str | None, str | None]:
+        """The sure grade, the gravest possible one, and the sure one before a verdict on it."""
+        names = self.rules.grade_names
+        sure, possible = self._grade_numbers()
+        return names[sure], names[possible], names[self.grade_number()]
+
+    def handled_by(self) -> tuple[str, ...]:
+        """Who handles the sure grade."""
+        return self.rules.handlers[self._grade_numbers()[0]]
 
     def categories(self) -> tuple[str | None, tuple[str, ...]]:
         """The category that is sure, and those that are possible."""
-        first = 4 * len(self.rules.risks) + 2
-        sure, possible = self.result[first::2], self.result[first + 1 :: 2]
+        first = 2 * len(self.rules.risks) + 2
+        sure, possible = self.result[first:-1:2], self.result[first + 1 : -1 : 2]
         names = self.rules.category_names
         return (
             next((name for name, is_sure in zip(names, sure, strict=True) if is_sure), None),
@@ -149,20 +171,34 @@ class Live:
 
     # Findings
 
-    def findings(self) -> tuple[Finding, ...]:
-        """One finding a risk."""
-        count = 2 * len(self.rules.risks)
-        by_rule, decided = self.result[:count], self.result[count : 2 * count]
-        verdicts, stale = self.verdicts, self.stale
-        return tuple(
-            [
-                Finding(
-                    risk.name, risk.label, _state(decided[i], decided[i + 1]), _state(by_rule[i], by_rule[i + 1]),
-                    verdicts.get(risk.name), risk.name in stale, risk.source, self,
-                )
-                for i, risk in zip(range(0, count, 2), self.rules.spec.risks.values(), strict=True)
-            ]
-        )  # fmt: skip
+    def risks(self) -> tuple[str, ...]:
+        """The names of the risks."""
+        return self.rules.risk_names
+
+    def risk(self, at: int) -> Risk:
+        """A risk, by its number."""
+        return self.rules.risk_list[at]
+
+    def state(self, at: int) -> State:
+        """After any verdict."""
+        result = self.result
+        return "holds" if result[2 * at] else "unknown" if result[2 * at + 1] else "clear"
+
+    def by_rule(self, at: int) -> State:
+        """By the rule alone."""
+        result = self.result[-1] or self.result
+        return "holds" if result[2 * at] else "unknown" if result[2 * at + 1] else "clear"
+
+    def verdict(self, at: int) -> Verdict | None:
+        """A person's, where there is one."""
+        return self.verdicts.get(self.rules.risk_names[at])
+
+    def is_stale(self, at: int) -> bool:
+        """Whether the verdict no longer counts."""
+        return self.rules.risk_names[at] in self.stale
+
+    def _tree(self, at: int) -> Node:
+        return self.rules.risks[self.rules.risk_names[at]]
 
     @cached_property
     def explainer(self) -> Explainer:
@@ -175,20 +211,20 @@ class Live:
         parameters = {**self.parameters, ON: self.in_force.day}
         return Explainer(rules.spec, Reading(self.known, rows, self.complete, parameters, {}, rules.collections))
 
-    def margins(self, risk: str) -> Mapping[str, float]:
+    def margins(self, at: int) -> Mapping[str, float]:
         """How far each comparison of a risk is on its side."""
-        return self.explainer.margins(self.rules.risks[risk])
+        return self.explainer.margins(self._tree(at))
 
-    def values(self, risk: str) -> Mapping[str, Any]:
+    def values(self, at: int) -> Mapping[str, Any]:
         """The facts and definitions that a risk reads, as they are known."""
         found: dict[str, Any] = {}
-        for fact in self.rules.facts_read[risk]:
+        for fact in self.rules.facts_read[self.rules.risk_names[at]]:
             name = fact.name if isinstance(fact, Fact) else fact.fact
             raw = self._raw_values(fact.collection, name)
             found[name if fact.collection is None else f"{fact.collection}.{name}"] = (
                 raw[0] if fact.collection is None else raw
             )
-        for node in walk(self.rules.risks[risk]):
+        for node in walk(self._tree(at)):
             if isinstance(node, Named):
                 found[node.name] = self._value(node)
         return found
@@ -202,9 +238,9 @@ class Live:
             lo, hi = (None if end is None else end / 10**kind.decimals for end in (lo, hi))
         return lo if lo == hi else Between(lo, hi) if None not in (lo, hi) else None
 
-    def thresholds(self, risk: str) -> tuple[Threshold, ...]:
+    def thresholds(self, at: int) -> tuple[Threshold, ...]:
         """The parameters that a risk reads, as they are in force."""
-        read = [n.name for n in walk(self.rules.risks[risk]) if isinstance(n, Parameter) and n.name != ON]
+        read = [n.name for n in walk(self._tree(at)) if isinstance(n, Parameter) and n.name != ON]
         return tuple(self._threshold(name) for name in dict.fromkeys(read))
 
     def _threshold(self, name: str) -> Threshold:
@@ -217,10 +253,10 @@ class Live:
             name, parameter.label, value, str(parameter.unit), row.since, row.until, row.region, row.source
         )  # fmt: skip
 
-    def distance(self, risk: str) -> float | None:
+    def distance(self, at: int) -> float | None:
         """How far the nearest deciding comparison is from its threshold, where both sides are known."""
         distances = []
-        for atom in self.explainer.deciding(self.rules.risks[risk]):
+        for atom in self.explainer.deciding(self._tree(at)):
             node = atom.node
             if not (isinstance(node, Op) and node.name in COMPARISONS) or atom.row == ABSENT:
                 continue
@@ -230,20 +266,18 @@ class Live:
                 distances.append(self.explainer.margin(atom) / scale)
         return min(distances, key=abs, default=None)
 
-    def sentence(self, finding: Finding, language: Language) -> str:
+    def sentence(self, at: int, language: Language) -> str:
         """The finding in one sentence, with the verdict of a person where there is one."""
-        reasons = self.explainer.reasons(self.rules.risks[finding.risk], language)
-        text = because(finding.label, STATES[finding.by_rule], reasons, language)
-        return text + self._verdict_sentence(finding, language)
+        reasons = self.explainer.reasons(self._tree(at), language)
+        text = because(self.risk(at).label, STATES[self.by_rule(at)], reasons, language)
+        verdict = self.verdict(at)
+        return text if verdict is None else text + self._verdict_sentence(verdict, at, language)
 
-    def _verdict_sentence(self, finding: Finding, language: Language) -> str:
-        verdict = finding.verdict
-        if verdict is None:
-            return ""
-        ruling = {"confirmed": Label("成立", "holds"), "rejected": Label("不成立", "does not hold")}[verdict.ruling]
+    def _verdict_sentence(self, verdict: Verdict, at: int, language: Language) -> str:
+        ruling = {"confirmed": STATES["holds"], "rejected": STATES["clear"]}[verdict.ruling]
         said = Label("{d}核实结论：{r}（{why}）。", " Verdict of {d}: it {r} ({why}).")
         text = said.say(language, d=verdict.day.isoformat(), r=ruling, why=verdict.reason)
-        if finding.stale:
+        if self.is_stale(at):
             text += Label("此后情况变差，以规则为准。", " Things got worse since, so the rule prevails.").text(language)
         return text
 
@@ -251,9 +285,7 @@ class Live:
 
     def to_ask(self) -> tuple[Question, ...]:
         """The missing facts under unknown risks, the one that narrows the grade most first."""
-        count = 2 * len(self.rules.risks)
-        decided = self.result[count : 2 * count]
-        unknown = [name for i, name in enumerate(self.rules.risks) if decided[2 * i] != decided[2 * i + 1]]
+        unknown = [name for at, name in enumerate(self.rules.risk_names) if self.state(at) == "unknown"]
         asked: dict[tuple[str | None, int | None, str], list[str]] = {}
         for risk in unknown:
             for key in dict.fromkeys(self.explainer.unknown(self.rules.risks[risk])):
@@ -266,17 +298,14 @@ class Live:
 
     def _narrowing(self, risks: Sequence[str]) -> int:
         """By how many grades the answer narrows the span, summed over "they hold" and "they don't"."""
-        sure = {f.risk for f in self._all_findings if f.state == "holds"}
-        possible = {f.risk for f in self._all_findings if f.state != "clear"}
+        states = [(name, self.state(at)) for at, name in enumerate(self.rules.risk_names)]
+        sure = {name for name, state in states if state == "holds"}
+        possible = {name for name, state in states if state != "clear"}
         grade_of = self.rules.grade_of
         width = grade_of(sure) - grade_of(possible)
         if_held = grade_of(sure | set(risks)) - grade_of(possible)
         if_not = grade_of(sure) - grade_of(possible - set(risks))
         return 2 * width - if_held - if_not
-
-    @cached_property
-    def _all_findings(self) -> tuple[Finding, ...]:
-        return self.findings()
 
     # Faults
 
@@ -314,7 +343,9 @@ class Live:
     # Labels
 
     def label(self, kind: str, name: str | None) -> Label:
-        """The label of a grade or a category."""
+        """The label of a grade, a category or the pack."""
+        if kind == "pack":
+            return self.pack.label
         if name is None:
             return NO_GRADE if kind == "grade" else Label("尚不能确定", "can't be said yet")
         if name == NONE:
@@ -327,15 +358,12 @@ class Live:
         kinds: dict[str, list[str | None]] = {
             "grade": [*self.rules.spec.grades, None],
             "category": [*self.rules.spec.categories, NONE, None],
+            "pack": [self.pack.name],
         }
         return {
             kind: {str(name): {"zh": self.label(kind, name).zh, "en": self.label(kind, name).en} for name in names}
             for kind, names in kinds.items()
         }
-
-
-def _state(surely: bool, possibly: bool) -> State:
-    return "holds" if surely else "unknown" if possibly else "clear"
 
 
 def _too_old(household: Household, months: int | None, on: date) -> bool:

@@ -64,7 +64,7 @@ def grading(nodes: Nodes, tree: Node, risks: Sequence[str]) -> Callable[[Iterabl
 
     def grade(held: Iterable[str]) -> int:
         verdicts = dict.fromkeys(risks, (False, False)) | dict.fromkeys(held, (True, True))
-        return int(function({}, {}, {}, {}, verdicts)[-1])
+        return int(function({}, {}, {}, {}, verdicts)[-2])
 
     return grade
 

@@ -152,6 +152,16 @@ class RuleSet:
         return tuple(dict.fromkeys(read))
 
     @cached_property
+    def risk_names(self) -> tuple[str, ...]:
+        """The names of the risks, in the pack's order."""
+        return tuple(self.risks)
+
+    @cached_property
+    def risk_list(self) -> tuple[Risk, ...]:
+        """The risks as written, in the same order."""
+        return tuple(self.spec.risks.values())
+
+    @cached_property
     def facts_read(self) -> Mapping[str, tuple[Fact | In, ...]]:
         """The facts that each risk reads."""
         return {

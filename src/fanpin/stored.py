@@ -8,7 +8,7 @@ from attrs import frozen
 
 from fanpin.errors import Problem
 from fanpin.explaining import Question
-from fanpin.findings import Finding, Threshold
+from fanpin.findings import State, Threshold
 from fanpin.household import Between
 from fanpin.i18n import Label, Language
 from fanpin.verdicts import Verdict
@@ -17,23 +17,68 @@ SCHEMA_VERSION = 1
 
 
 @frozen
+class StoredRisk:
+    """Name, label and source of a risk."""
+
+    name: str
+    label: Label
+    source: str | None
+
+
+@frozen
 class Stored:
     """The details of an assessment as `Assessment.to_dict` wrote them."""
 
     data: Mapping[str, Any]
 
-    def _finding(self, risk: str) -> Mapping[str, Any]:
-        return next(f for f in self.data["findings"] if f["risk"] == risk)
+    def head(self) -> Mapping[str, Any]:
+        """Household, day, pack."""
+        days = {k: date.fromisoformat(self.data[k]) if self.data[k] else None for k in ("on", "as_of")}
+        return {**{k: self.data[k] for k in ("household_id", "pack", "pack_hash")}, **days}
 
-    def findings(self) -> tuple[Finding, ...]:
-        """The findings."""
-        return tuple(
-            Finding(
-                f["risk"], Label(**f["label"]), f["state"], f["by_rule"],
-                None if f["verdict"] is None else Verdict.from_dict(f["verdict"]), f["stale"], f["source"], self,
-            )
-            for f in self.data["findings"]
-        )  # fmt: skip
+    def grades(self) -> tuple[str | None, str | None, str | None]:
+        """The sure, the gravest possible, and the sure one before a verdict."""
+        return self.data["grade"], self.data["possible_grade"], self.data["grade_by_rule"]
+
+    def handled_by(self) -> tuple[str, ...]:
+        """Who handles it."""
+        return tuple(self.data["handled_by"])
+
+    def categories(self) -> tuple[str | None, tuple[str, ...]]:
+        """The sure one, and the possible ones."""
+        return self.data["category"], tuple(self.data["possible_categories"])
+
+    def _finding(self, at: int) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.data["findings"][at]
+        return found
+
+    def risks(self) -> tuple[str, ...]:
+        """The names of the risks."""
+        return tuple(f["risk"] for f in self.data["findings"])
+
+    def risk(self, at: int) -> StoredRisk:
+        """A risk, by its number."""
+        f = self._finding(at)
+        return StoredRisk(f["risk"], Label(**f["label"]), f["source"])
+
+    def state(self, at: int) -> State:
+        """After any verdict."""
+        state: State = self._finding(at)["state"]
+        return state
+
+    def by_rule(self, at: int) -> State:
+        """By the rule alone."""
+        state: State = self._finding(at)["by_rule"]
+        return state
+
+    def verdict(self, at: int) -> Verdict | None:
+        """A person's, where there is one."""
+        verdict = self._finding(at)["verdict"]
+        return None if verdict is None else Verdict.from_dict(verdict)
+
+    def is_stale(self, at: int) -> bool:
+        """Whether it no longer counts."""
+        return bool(self._finding(at)["stale"])
 
     def to_ask(self) -> tuple[Question, ...]:
         """The questions."""
@@ -62,26 +107,26 @@ class Stored:
         labels: Mapping[str, Any] = self.data["labels"]
         return labels
 
-    def values(self, risk: str) -> Mapping[str, Any]:
+    def values(self, at: int) -> Mapping[str, Any]:
         """What the risk read; days stay ISO text."""
-        return {name: _value(value) for name, value in self._finding(risk)["values"].items()}
+        return {name: _value(value) for name, value in self._finding(at)["values"].items()}
 
-    def thresholds(self, risk: str) -> tuple[Threshold, ...]:
+    def thresholds(self, at: int) -> tuple[Threshold, ...]:
         """The parameters that it read."""
-        return tuple(_threshold(t) for t in self._finding(risk)["thresholds"])
+        return tuple(_threshold(t) for t in self._finding(at)["thresholds"])
 
-    def distance(self, risk: str) -> float | None:
+    def distance(self, at: int) -> float | None:
         """How far from its threshold."""
-        distance: float | None = self._finding(risk)["distance"]
+        distance: float | None = self._finding(at)["distance"]
         return distance
 
-    def margins(self, risk: str) -> Mapping[str, float]:
-        """Nothing: a verdict is given on a live assessment."""
-        raise ValueError(f"a stored assessment does not hold what the rule {risk!r} read; grade the household again")
+    def margins(self, at: int) -> Mapping[str, float]:
+        """Nothing: a verdict is given on a grading just made."""
+        raise ValueError(f"stored data does not hold what {self.risks()[at]!r} read; grade the household again")
 
-    def sentence(self, finding: Finding, language: Language) -> str:
+    def sentence(self, at: int, language: Language) -> str:
         """Its sentence."""
-        text: str = self._finding(finding.risk)["sentence"][language]
+        text: str = self._finding(at)["sentence"][language]
         return text
 
 

@@ -5,6 +5,7 @@ the field's rules converts; a rule that mixes two is refused at load.
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from attrs import frozen
@@ -63,18 +64,28 @@ class Unit:
         return any(name == "CNY" for name, _ in self.powers)
 
     def __str__(self) -> str:
-        above = [name for name, power in self.powers for _ in range(power)]
-        below = [name for name, power in self.powers for _ in range(-power)]
-        return "/".join(["*".join(above) or "1", *below])
+        return _text(self)
 
     def __repr__(self) -> str:
         return f"Unit('{self}')"
 
     def zh(self) -> str:
         """The unit as it follows a number in Chinese: 元/人/年."""
-        above = [_ZH[name] for name, power in self.powers for _ in range(power)]
-        below = [_ZH[name] for name, power in self.powers for _ in range(-power)]
-        return "/".join(["·".join(above), *below]) if above or below else ""
+        return _zh(self)
+
+
+@lru_cache(maxsize=256)
+def _text(unit: Unit) -> str:
+    above = [name for name, power in unit.powers for _ in range(power)]
+    below = [name for name, power in unit.powers for _ in range(-power)]
+    return "/".join(["*".join(above) or "1", *below])
+
+
+@lru_cache(maxsize=256)
+def _zh(unit: Unit) -> str:
+    above = [_ZH[name] for name, power in unit.powers for _ in range(power)]
+    below = [_ZH[name] for name, power in unit.powers for _ in range(-power)]
+    return "/".join(["·".join(above), *below]) if above or below else ""
 
 
 PLAIN = Unit()

@@ -6,7 +6,7 @@ it met, from which findings are explained.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import Factory, define, field, frozen
@@ -68,26 +68,27 @@ class Evaluator:
         return found
 
     def _range(self, node: Node, row: RowIndex) -> Range:
-        match node:
-            case Literal(value=value):
-                return value, value
-            case Parameter(name=name):
-                value = self.reading.parameters[name]
-                return value, value
-            case Fact(name=name, collection=collection):
-                return self._fact(node, self.raw(name, collection, row))
-            case In(fact=name, collection=collection):
-                return _choice_in(node, self.raw(name, collection, row))
-            case Risk(name=name):
-                return self.reading.risks[name]
-            case Named(body=body):
-                return self.range(body, row)
-            case Op(name=name, args=args):
-                return hull(name, (self.range(arg, row) for arg in args))
-            case Aggregate():
-                return self._aggregate(node)
-            case _:
-                raise TypeError(f"{type(node).__name__} is plain: it has no meaning of its own")
+        rule = _RULES.get(type(node))
+        if rule is None:
+            raise TypeError(f"{type(node).__name__} is plain: it has no meaning of its own")
+        found: Range = rule(self, node, row)
+        return found
+
+    def _literal(self, node: Literal, _: RowIndex) -> Range:
+        return node.value, node.value
+
+    def _parameter(self, node: Parameter, _: RowIndex) -> Range:
+        value = self.reading.parameters[node.name]
+        return value, value
+
+    def _risk(self, node: Risk, _: RowIndex) -> Range:
+        return self.reading.risks[node.name]
+
+    def _named(self, node: Named, row: RowIndex) -> Range:
+        return self.range(node.body, row)
+
+    def _op(self, node: Op, row: RowIndex) -> Range:
+        return hull(node.name, [self.range(arg, row) for arg in node.args])
 
     # Facts
 
@@ -100,8 +101,11 @@ class Evaluator:
         assert row is not None
         return self.rows(collection)[row].get(name)
 
-    def _fact(self, fact: Fact, raw: Any) -> Range:
-        said = self._read(fact.type, raw)
+    def _in(self, node: In, row: RowIndex) -> Range:
+        return _choice_in(node, self.raw(node.fact, node.collection, row))
+
+    def _fact(self, fact: Fact, row: RowIndex) -> Range:
+        said = self._read(fact.type, self.raw(fact.name, fact.collection, row))
         if fact.collection is None:
             for collection, scope in self.reading.collections.items():
                 if scope.size_fact == fact.name:
@@ -139,7 +143,7 @@ class Evaluator:
             return max(lo - listed, 0), max(hi - listed, 0)
         return 0, 0 if self.reading.complete.get(collection) else max(scope.max_rows - listed - self.inward, 0)
 
-    def _aggregate(self, node: Aggregate) -> Range:
+    def _aggregate(self, node: Aggregate, _: RowIndex) -> Range:
         at_least, at_most = self.unlisted(node.collection)
         listed = [self._row(node, i) for i in range(len(self.rows(node.collection)))]
         absent = self._row(node, ABSENT)
@@ -256,3 +260,13 @@ def _extreme(node: Aggregate, surely: list[Row], possibly: list[Row]) -> Range:
 
 
 _TOTALS = {"any": _any, "all": _all, "sum": _sum, "count": _count}
+_RULES: dict[type[Node], Callable[..., Range]] = {
+    Literal: Evaluator._literal,
+    Parameter: Evaluator._parameter,
+    Fact: Evaluator._fact,
+    In: Evaluator._in,
+    Risk: Evaluator._risk,
+    Named: Evaluator._named,
+    Op: Evaluator._op,
+    Aggregate: Evaluator._aggregate,
+}

@@ -7,7 +7,7 @@ Values are those of `evaluate.py`: whole numbers of the smallest part (or a floa
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import product
 from typing import Any, Literal
@@ -110,7 +110,7 @@ OPERATORS: dict[str, Operator] = dict(
 ANY_NUMBER = frozenset({"and", "or", "count"})  # operators of any number of arguments
 
 
-def hull(name: str, ranges: Iterable[Range]) -> Range:
+def hull(name: str, args: Sequence[Range]) -> Range:
     """The least range that holds every result of the operator over arguments within the ranges.
 
     Every operator but `if` is monotone in each argument while the others stay, so that the ends are among the
@@ -121,10 +121,10 @@ def hull(name: str, ranges: Iterable[Range]) -> Range:
     >>> hull("eq", [(1, 3), (2, 2)])
     (False, True)
     """
-    args = list(ranges)
     apply = OPERATORS[name].apply
-    if name != "if" and all(lo == hi for lo, hi in args):
-        result = apply(*[lo for lo, _ in args])
+    points = [lo for lo, hi in args if lo == hi]
+    if len(points) == len(args):
+        result = apply(*points)
         return result, result
     if name in ANY_NUMBER:
         return apply(*(lo for lo, _ in args)), apply(*(hi for _, hi in args))

@@ -84,8 +84,8 @@ def to_python(outputs: Sequence[Node], risks: Sequence[tuple[str, Node, Node]] =
     """A function `f(household, rows, complete, parameters, verdicts=None)` that returns the outputs' values.
 
     `risks` are worked out first; where `verdicts` gives a risk's (surely, possibly), that goes before the rule, and
-    outputs that read a risk read the result. The returned tuple begins with surely and possibly of every risk as the
-    rules alone say, and then as the verdicts leave them, and ends with the outputs.
+    outputs that read a risk read the result. With risks, the returned tuple begins with surely and possibly of each,
+    and ends with these as the rules alone say where there were verdicts, else with None.
     """
     writer = _Writer()
     code = writer.function(outputs, risks)
@@ -113,14 +113,14 @@ class _Writer:
             self.uses.update(children(node))
         self.uses.update(roots)
         self._folds(roots)
-        by_rule = [self._named_risk(name, lo, hi) for name, lo, hi in risks]
-        found = ", ".join(f"{lo}, {hi}" for lo, hi in by_rule)
-        decided = self._verdicts([name for name, _, _ in risks], found)
+        ends = [end for name, lo, hi in risks for end in self._named_risk(name, lo, hi)]
+        self._verdicts([name for name, _, _ in risks], ends)
         for root in outputs:
             self._lift(root)
-        results = "".join(f"{self.value(root)}, " for root in outputs)
-        self.emit(f"return ({found + ', ' if found else ''}{decided + ', ' if decided else ''}{results})")
-        return "\n".join(["def rules(household, rows, complete, parameters, verdicts=None):", *self.lines])
+        results = [*ends, *(self.value(root) for root in outputs), *(["by_rule"] if ends else [])]
+        self.emit(f"return ({''.join(f'{result}, ' for result in results)})")
+        head = ["def rules(household, rows, complete, parameters, verdicts=None):", "    get = household.get"]
+        return "\n".join([*head, *self.lines])
 
     def _named_risk(self, name: str, lo: Node, hi: Node) -> tuple[str, str]:
         ends = []
@@ -133,22 +133,15 @@ class _Writer:
         self.names["risk", name] = n
         return f"{n}s", f"{n}p"
 
-    def _verdicts(self, names: Sequence[str], found: str) -> str:
+    def _verdicts(self, names: Sequence[str], ends: Sequence[str]) -> None:
+        """Where persons decided, that goes before the rule; what the rules say is kept beside it."""
         if not names:
-            return ""
-        decided = []
-        self.emit("if verdicts is None:")
-        for name in names:
-            rule = self.names["risk", name]
-            decided += [f"d{rule}s", f"d{rule}p"]
-        targets = ", ".join(decided)
-        self.emit(f"    {targets} = {found}")
-        self.emit("else:")
-        for name in names:
-            rule = self.names["risk", name]
-            self.emit(f"    d{rule}s, d{rule}p = verdicts.get({name!r}, ({rule}s, {rule}p))")
-            self.names["risk", name] = f"d{rule}"
-        return targets
+            return
+        self.emit("by_rule = None")
+        self.emit("if verdicts is not None:")
+        self.emit(f"    by_rule = ({', '.join(ends)},)")
+        for name, surely, possibly in zip(names, ends[::2], ends[1::2], strict=True):
+            self.emit(f"    {surely}, {possibly} = verdicts.get({name!r}, ({surely}, {possibly}))")
 
     def emit(self, line: str) -> None:
         self.lines.append(self.indent + line)
@@ -210,8 +203,8 @@ class _Writer:
                 return self._ends(fact)[0 if leaf.side == "lo" else 1]
 
     def _raw(self, name: str, collection: str | None) -> str:
-        source = "household" if collection is None else "row"
-        return self._own_line(("raw", collection, name), f"{source}.get({name!r})")
+        get = "get" if collection is None else "of_row"
+        return self._own_line(("raw", collection, name), f"{get}({name!r})")
 
     def _ends(self, fact: Fact) -> tuple[str, str]:
         """The two ends of a number or a day, read once."""
@@ -276,7 +269,7 @@ class _Writer:
         outside = dict(self.names)
         self.emit(f"for row in rows.get({collection!r}) or ():")
         self.indent = "        "
-        self.emit("row = row.__dict__")
+        self.emit("of_row = row.__dict__.get")
         for fold in folds:
             self._lift(fold.body)
             self._accumulate(fold, self.names[fold], self.value(fold.body))

@@ -34,38 +34,38 @@ class Pack:
     rules: RuleSet
     base: type[Household] = Household
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its name."""
         return self.shape.name
 
-    @property
+    @cached_property
     def label(self) -> Label:
         """Its name for readers."""
         return Label(self.shape.label.zh, self.shape.label.en)
 
-    @property
+    @cached_property
     def note(self) -> Label | None:
         """What readers must know of it, such as that it is not official."""
         note = self.shape.note
         return None if note is None else Label(note.zh, note.en)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Its version."""
         return self.shape.version
 
-    @property
+    @cached_property
     def region(self) -> str | None:
         """The region of households that name none."""
         return self.shape.region
 
-    @property
+    @cached_property
     def facts_valid_months(self) -> int | None:
         """For how many months facts count."""
         return self.shape.facts_valid_months
 
-    @property
+    @cached_property
     def facts(self) -> FactTable:
         """The facts that its rules may read, its own included."""
         return self.rules.spec.facts
