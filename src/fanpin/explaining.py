@@ -11,52 +11,13 @@ from typing import Any
 from attrs import define, field, frozen
 
 from fanpin.expressions.evaluate import ABSENT, Evaluator, Reading, RowIndex
-from fanpin.expressions.nodes import Aggregate, Fact, In, Literal, Named, Node, Op, Parameter, walk
+from fanpin.expressions.nodes import Aggregate, Fact, In, Named, Node, Op, walk
 from fanpin.expressions.ops import Range
-from fanpin.expressions.to_words import Words, value_text
-from fanpin.expressions.types import BooleanType, DateType, NumberType
+from fanpin.expressions.to_words import Words
+from fanpin.expressions.types import BooleanType
 from fanpin.i18n import Label, Language
-from fanpin.rules import RuleSpec, is_dated
-
-COMPARISONS = ("lt", "le", "gt", "ge", "eq")
-OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
-SPANS = ("age", "months_between", "days_between")
-Ends = tuple[Any | None, Any | None]  # None where nobody knows that end
-
-
-@frozen
-class PackVocabulary:
-    """The labels of a pack, for `to_words`."""
-
-    spec: RuleSpec
-
-    def fact(self, name: str, collection: str | None) -> Label:
-        """Of a fact."""
-        facts = self.spec.facts.household if collection is None else self.spec.facts.collections[collection].facts
-        return facts[name].label
-
-    def choice(self, fact: str, collection: str | None, value: str) -> Label:
-        """Of a value of a choice; a value outside the list names itself."""
-        facts = self.spec.facts.household if collection is None else self.spec.facts.collections[collection].facts
-        return facts[fact].values.get(value, Label(value, value))
-
-    def collection(self, name: str) -> Label:
-        """Of a row."""
-        return self.spec.facts.collections[name].label
-
-    def parameter(self, name: str) -> Label:
-        """Of a parameter."""
-        return self.spec.parameters.parameters[name].label
-
-    def definition(self, name: str) -> Label:
-        """Of a definition, or of a parameter read at a day of its own."""
-        if name.endswith(".at"):
-            return Label("{p}（当时）", "{p} then").fill(p=self.parameter(name.removesuffix(".at")))
-        return self.spec.definitions[name].label
-
-    def risk(self, name: str) -> Label:
-        """Of a risk."""
-        return self.spec.risks[name].label
+from fanpin.rules import RuleSet, is_dated
+from fanpin.sentences import COMPARISONS, OPPOSITE, Ends, PackVocabulary, Sentences, sentences
 
 
 @frozen
@@ -100,7 +61,7 @@ class Question:
 class Explainer:
     """Explains the rules of a pack over one reading."""
 
-    spec: RuleSpec
+    rules: RuleSet
     reading: Reading
     evaluator: Evaluator = field(init=False)
 
@@ -205,7 +166,7 @@ class Explainer:
 
     def margins(self, tree: Node) -> dict[str, float]:
         """The margin of every atom of a rule, by its words; of an atom of several rows the largest."""
-        words = Words(PackVocabulary(self.spec), "en")
+        words = Words(PackVocabulary(self.rules.spec), "en")
         found: dict[str, float] = {}
         for atom in self.atoms(tree):
             if atom.row == ABSENT:
@@ -217,99 +178,36 @@ class Explainer:
     # Words
 
     def reasons(self, tree: Node, language: Language) -> list[str]:
-        """The deciding parts as sentences with their values."""
+        """The deciding parts as sentences with their values, those of one row together."""
+        write = sentences(self.rules, language)
         by_row: dict[str, list[str]] = {}
         for atom in self.deciding(tree):
-            said = by_row.setdefault(self._whose(atom, language), [])
-            text = self._sentence(atom, language)
+            said = by_row.setdefault(self._whose(atom, write), [])
+            text = self._sentence(atom, write)
             if text not in said:
                 said.append(text)
         glue = "，" if language == "zh" else ", "
         return [whose + glue.join(said) for whose, said in by_row.items()]
 
-    def _sentence(self, atom: Atom, language: Language) -> str:
-        node = atom.node
-        words = Words(PackVocabulary(self.spec), language, lambda part: self._value(part, atom.row, language))
-        if isinstance(node, In):
-            return self._choice(node, atom.row, words)
-        if isinstance(node, Fact | Named):
-            state = value_text(node.type, self.ends(node, atom.row), language)
-            return self._stated(self._label_of_node(node, words), Label(state, state), language)
-        if isinstance(node, Aggregate):
-            return self._no_row(node, words)
-        return self._comparison(node, atom.row, words)
+    def _sentence(self, atom: Atom, write: Sentences) -> str:
+        match atom.node:
+            case In(fact=name, collection=collection) as node:
+                return write.stated(node, self.evaluator.raw(name, collection, atom.row), (None, None))
+            case (Fact() | Named()) as node:
+                return write.stated(node, None, self.ends(node, atom.row))
+            case Aggregate() as node:
+                return write.no_row(node)
+            case Op() as node:
+                surely, possibly = self.evaluator.range(node, atom.row)
+                return write.comparison(node, surely, possibly, lambda part: self.ends(part, atom.row))
+        raise TypeError(f"{type(atom.node).__name__} is no atom")
 
-    def _choice(self, node: In, row: RowIndex, words: Words) -> str:
-        raw = self.evaluator.raw(node.fact, node.collection, row)
-        vocabulary, language = words.vocabulary, words.language
-        value = vocabulary.choice(node.fact, node.collection, raw) if raw is not None else Label("未知", "unknown")
-        return self._stated(vocabulary.fact(node.fact, node.collection), value, language)
-
-    def _label_of_node(self, node: Fact | Named, words: Words) -> Label:
-        if isinstance(node, Named):
-            return words.vocabulary.definition(node.name)
-        return words.vocabulary.fact(node.name, node.collection)
-
-    def _stated(self, what: Label, value: Label, language: Language) -> str:
-        return Label("{f}：{v}", "{f}: {v}").say(language, f=what, v=value)
-
-    def _no_row(self, node: Aggregate, words: Words) -> str:
-        bare = Words(words.vocabulary, words.language)
-        if node.kind == "all":
-            return bare.text(node)
-        held = node.where if isinstance(node.body, Literal) else node.body
-        rows = words.vocabulary.collection(node.collection)
-        if isinstance(held, Literal):
-            return Label("没有{rows}", "there are no {rows}").say(words.language, rows=rows)
-        said = Label("没有{rows}符合：{body}", "none of the {rows}: {body}")
-        return said.say(words.language, rows=rows, body=bare.text(held))
-
-    def _comparison(self, node: Node, row: RowIndex, words: Words) -> str:
-        """A comparison as it turned out: one that is untrue is said the other way round."""
-        surely, possibly = self.evaluator.range(node, row)
-        if not isinstance(node, Op) or node.name not in COMPARISONS:
-            return words.text(node)
-        if possibly and not surely:
-            return words.question(node)
-        shown = node
-        if not surely and node.name in OPPOSITE:
-            shown = Op(OPPOSITE[node.name], node.args, node.type)
-        text = words.text(shown)
-        if not surely and node.name not in OPPOSITE:
-            text = Label("并非{c}", "not: {c}").say(words.language, c=text)
-        return text + self._gap(shown, row, words.language)
-
-    def _gap(self, node: Op, row: RowIndex, language: Language) -> str:
-        a, b = (self.evaluator.range(arg, row) for arg in node.args)
-        kind = node.args[0].type
-        if a[0] != a[1] or b[0] != b[1] or not isinstance(kind, NumberType) or not kind.unit.has_money:
-            return ""
-        gap = a[0] - b[0]
-        if gap == 0:
-            return ""
-        text = value_text(kind, (abs(gap), abs(gap)), language)
-        said = Label("，高出{g}", ", by {g}") if gap > 0 else Label("，差{g}", ", by {g}")
-        return said.say(language, g=text)
-
-    def _whose(self, atom: Atom, language: Language) -> str:
-        """Of which row an atom speaks, before what it says."""
+    def _whose(self, atom: Atom, write: Sentences) -> str:
         if atom.row is None:
             return ""
         read = (part.collection for part in walk(atom.node) if isinstance(part, Fact | In) and part.collection)
         collection = next(read, None)
-        if collection is None:
-            return ""
-        name = PackVocabulary(self.spec).collection(collection)
-        if atom.row == ABSENT:
-            return Label("未登记的{c}：", "those of the {c} not listed: ").say(language, c=name)
-        return Label("第{n}位{c}：", "no. {n} of the {c}: ").say(language, n=atom.row + 1, c=name)
-
-    def _value(self, part: Node, row: RowIndex, language: Language) -> str | None:
-        span = isinstance(part, Op) and part.name in SPANS
-        measurable = (span or isinstance(part, Named | Aggregate | Fact | Parameter)) and isinstance(
-            part.type, NumberType | DateType
-        )
-        return value_text(part.type, self.ends(part, row), language) if measurable else None
+        return "" if collection is None else write.whose(collection, None if atom.row == ABSENT else atom.row)
 
     # What to ask
 
@@ -356,19 +254,10 @@ class Explainer:
     def label_of(self, collection: str | None, fact: str) -> Label:
         """The label of what is asked."""
         if collection == fact:
-            name = PackVocabulary(self.spec).collection(fact)
+            name = PackVocabulary(self.rules.spec).collection(fact)
             return Label("{c}还有谁", "who the other {c} are").fill(c=name)
-        return PackVocabulary(self.spec).fact(fact, collection)
+        return PackVocabulary(self.rules.spec).fact(fact, collection)
 
 
 def _distance(a: Any, b: Any) -> float:
     return float((a - b).days) if isinstance(a, date) else float(a - b)
-
-
-def because(label: Label, state: Label, reasons: list[str], language: Language) -> str:
-    """One sentence: what was found, and why."""
-    head = Label("{r}：{s}", "{r}: {s}").say(language, r=label, s=state)
-    if not reasons:
-        return head + ("。" if language == "zh" else ".")
-    glue = "；" if language == "zh" else "; "
-    return head + ("。" if language == "zh" else ". ") + glue.join(reasons) + ("。" if language == "zh" else ".")

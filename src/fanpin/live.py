@@ -9,7 +9,7 @@ from attrs import define
 from dateutil.relativedelta import relativedelta
 
 from fanpin.errors import MissingParameter, Place, Problem, unique
-from fanpin.explaining import COMPARISONS, Explainer, Question, because
+from fanpin.explaining import Explainer, Question
 from fanpin.expressions.evaluate import ABSENT, Reading, RowIndex
 from fanpin.expressions.nodes import Fact, Named, Node, Op, Parameter, facts_read, walk
 from fanpin.expressions.parse import ON
@@ -18,6 +18,7 @@ from fanpin.findings import STATES, State, Threshold
 from fanpin.household import Between, Household
 from fanpin.i18n import Label, Language
 from fanpin.rules import NONE, Risk, RuleSet, RulesInForce
+from fanpin.sentences import COMPARISONS, sentences
 from fanpin.verdicts import GRADE, Verdict, in_force, is_worse
 
 NO_GRADE = Label("无", "none")
@@ -209,7 +210,7 @@ class Live:
             for name in rules.collections
         }
         parameters = {**self.parameters, ON: self.in_force.day}
-        return Explainer(rules.spec, Reading(self.known, rows, self.complete, parameters, {}, rules.collections))
+        return Explainer(rules, Reading(self.known, rows, self.complete, parameters, {}, rules.collections))
 
     def margins(self, at: int) -> Mapping[str, float]:
         """How far each comparison of a risk is on its side."""
@@ -269,7 +270,8 @@ class Live:
     def sentence(self, at: int, language: Language) -> str:
         """The finding in one sentence, with the verdict of a person where there is one."""
         reasons = self.explainer.reasons(self._tree(at), language)
-        text = because(self.risk(at).label, STATES[self.by_rule(at)], reasons, language)
+        write = sentences(self.rules, language)
+        text = write.finding(self.risk(at).label, STATES[self.by_rule(at)], reasons)
         verdict = self.verdict(at)
         return text if verdict is None else text + self._verdict_sentence(verdict, at, language)
 

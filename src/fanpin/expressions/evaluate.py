@@ -58,24 +58,20 @@ class Evaluator:
     reading: Reading
     inward: bool = False
     _known: dict[tuple[Node, RowIndex], Range] = field(factory=dict, init=False, repr=False)
+    _unlisted: dict[str, Range] = field(factory=dict, init=False, repr=False)
 
     def range(self, node: Node, row: RowIndex = None) -> Range:
         """Lower and upper end of a tree: a number's in its smallest part, of a yes-or-no (surely, possibly)."""
+        if type(node) is Literal:
+            return node.value, node.value
         key = (node, row)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._range(node, row)
+            rule = _RULES.get(type(node))
+            if rule is None:
+                raise TypeError(f"{type(node).__name__} is plain: it has no meaning of its own")
+            found = self._known[key] = rule(self, node, row)
         return found
-
-    def _range(self, node: Node, row: RowIndex) -> Range:
-        rule = _RULES.get(type(node))
-        if rule is None:
-            raise TypeError(f"{type(node).__name__} is plain: it has no meaning of its own")
-        found: Range = rule(self, node, row)
-        return found
-
-    def _literal(self, node: Literal, _: RowIndex) -> Range:
-        return node.value, node.value
 
     def _parameter(self, node: Parameter, _: RowIndex) -> Range:
         value = self.reading.parameters[node.name]
@@ -135,6 +131,12 @@ class Evaluator:
 
     def unlisted(self, collection: str) -> Range:
         """How many rows nobody listed."""
+        found = self._unlisted.get(collection)
+        if found is None:
+            found = self._unlisted[collection] = self._count_unlisted(collection)
+        return found
+
+    def _count_unlisted(self, collection: str) -> Range:
         scope = self.reading.collections[collection]
         listed = len(self.rows(collection))
         if scope.size_fact is not None:
@@ -146,7 +148,7 @@ class Evaluator:
     def _aggregate(self, node: Aggregate, _: RowIndex) -> Range:
         at_least, at_most = self.unlisted(node.collection)
         listed = [self._row(node, i) for i in range(len(self.rows(node.collection)))]
-        absent = self._row(node, ABSENT)
+        absent = self._row(node, ABSENT) if at_most >= 1 else _NOBODY
         if node.kind in ("min", "max"):
             surely = listed + [absent] * (at_least >= 1)
             possibly = listed + [absent] * (at_most >= 1)
@@ -203,6 +205,7 @@ def _choice_in(node: In, raw: str | None) -> Range:
 
 
 Row = tuple[Range, Range]  # the filter and the body of one row
+_NOBODY: Row = ((False, False), (0, 0))
 
 
 def _held(row: Row) -> Range:
@@ -261,7 +264,6 @@ def _extreme(node: Aggregate, surely: list[Row], possibly: list[Row]) -> Range:
 
 _TOTALS = {"any": _any, "all": _all, "sum": _sum, "count": _count}
 _RULES: dict[type[Node], Callable[..., Range]] = {
-    Literal: Evaluator._literal,
     Parameter: Evaluator._parameter,
     Fact: Evaluator._fact,
     In: Evaluator._in,

@@ -4,6 +4,7 @@ With a `value` function the measurable parts carry their values, and a rule beco
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Protocol
 
 from attrs import frozen
@@ -12,6 +13,7 @@ from fanpin.expressions.nodes import Aggregate, Fact, In, Literal, Named, Node, 
 from fanpin.expressions.ops import OPERATORS
 from fanpin.expressions.types import BooleanType, DateType, NumberType
 from fanpin.i18n import Label, Language, day, listing, number
+from fanpin.units import Unit
 
 
 class Vocabulary(Protocol):
@@ -147,11 +149,10 @@ class Words:
                 return self._filled(_FLIPPED[name], self._part(b), self._part(low))
             case (("round_half_up" | "round_up" | "round_down"), (inner, _)):
                 return self._rounded(node, inner)
-            case (("and" | "or" | "count"), args):
-                word = self._say(OPERATORS[node.name].words)
-                if node.name == "count":
-                    parts = listing([self._part(arg) for arg in args], self.language)
-                    return OPERATORS["count"].words.text(self.language).format(parts)
+            case "count", args:
+                return self._filled("count", listing([self._part(arg) for arg in args], self.language))
+            case (("and" | "or"), args):
+                word = OPERATORS[node.name].words.text(self.language)
                 glue = word if self.language == "zh" else f" {word} "
                 return glue.join(self._part(arg) for arg in args)
             case (("add_months" | "add_days"), (d, n)):
@@ -198,14 +199,14 @@ def value_text(
     ('5,408.7元/年', '不少于12,000元/年')
     """
     lo, hi = ends
+    if lo == hi and lo is not None and not isinstance(kind, BooleanType):
+        return _one(kind, lo, language) + _unit(kind, language)
     if isinstance(kind, BooleanType):
         yes, no = Label("是", "yes"), Label("否", "no")
         return Label("未知", "unknown").text(language) if lo != hi else (yes if lo else no).text(language)
     if hi is None and (lo is None or lo == kind.lo):
         return Label("未知", "unknown").text(language)
     unit = _unit(kind, language)
-    if lo == hi:
-        return _one(kind, lo, language) + unit
     if lo is None:
         return Label("不超过{0}", "at most {0}").text(language).format(_one(kind, hi, language) + unit)
     if hi is None:
@@ -221,10 +222,20 @@ def _one(kind: NumberType | DateType, end: object, language: Language) -> str:
 
 
 def _unit(kind: NumberType | DateType, language: Language) -> str:
-    if isinstance(kind, DateType) or kind.unit.is_plain:
+    return "" if isinstance(kind, DateType) else _unit_words(kind.unit, language)
+
+
+@lru_cache(maxsize=256)
+def _unit_words(unit: Unit, language: Language) -> str:
+    """The unit as it follows a number."""
+    if unit.is_plain:
         return ""
     if language == "zh":
-        return {"year": "岁"}.get(str(kind.unit), kind.unit.zh())
-    return " " + {"CNY": "yuan", "CNY/year": "yuan a year", "CNY/person/year": "yuan a person a year"}.get(
-        str(kind.unit), str(kind.unit)
-    )
+        return "岁" if str(unit) == "year" else unit.zh()
+    return " " + _IN_ENGLISH.get(str(unit), str(unit))
+
+
+_IN_ENGLISH = {
+    "CNY": "yuan", "CNY/year": "yuan a year", "CNY/person/year": "yuan a person a year",
+    "year": "years", "month": "months", "day": "days", "person": "persons",
+}  # fmt: skip

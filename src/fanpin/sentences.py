@@ -1,0 +1,175 @@
+"""Findings as sentences, from templates that are worked out once for a pack and a language.
+
+A template is the words of a comparison with the places of its values left open; a sentence fills them with what is
+known of one household.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Literal
+
+from attrs import define, field, frozen
+
+from fanpin.expressions.nodes import Aggregate, Fact, In, Named, Node, Op, Parameter
+from fanpin.expressions.nodes import Literal as LiteralNode
+from fanpin.expressions.to_words import Words, value_text
+from fanpin.expressions.types import DateType, NumberType
+from fanpin.i18n import Label, Language
+from fanpin.rules import RuleSet, RuleSpec
+
+COMPARISONS = ("lt", "le", "gt", "ge", "eq")
+OPPOSITE = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
+SPANS = ("age", "months_between", "days_between")
+Form = Literal["says", "denies", "asks"]
+Ends = tuple[Any | None, Any | None]  # None where nobody knows that end
+UNKNOWN = Label("未知", "unknown")
+
+
+@frozen
+class PackVocabulary:
+    """The labels of a pack, for `to_words`."""
+
+    spec: RuleSpec
+
+    def fact(self, name: str, collection: str | None) -> Label:
+        """Of a fact."""
+        return self.spec.facts.facts_of(collection)[name].label
+
+    def choice(self, fact: str, collection: str | None, value: str) -> Label:
+        """Of a value of a choice; a value outside the list names itself."""
+        return self.spec.facts.facts_of(collection)[fact].values.get(value, Label(value, value))
+
+    def collection(self, name: str) -> Label:
+        """Of the rows of a collection."""
+        return self.spec.facts.collections[name].label
+
+    def parameter(self, name: str) -> Label:
+        """Of a parameter."""
+        return self.spec.parameters.parameters[name].label
+
+    def definition(self, name: str) -> Label:
+        """Of a definition, or of a parameter read at a day of its own."""
+        if name.endswith(".at"):
+            return Label("{p}（当时）", "{p} then").fill(p=self.parameter(name.removesuffix(".at")))
+        return self.spec.definitions[name].label
+
+    def risk(self, name: str) -> Label:
+        """Of a risk."""
+        return self.spec.risks[name].label
+
+
+@define
+class Sentences:
+    """Writes what parts of a pack's rules say, in one language."""
+
+    vocabulary: PackVocabulary
+    language: Language
+    _templates: dict[tuple[Node, Form], tuple[str | Node, ...]] = field(factory=dict, init=False, repr=False)
+
+    def comparison(self, node: Op, surely: bool, possibly: bool, ends: Callable[[Node], Ends]) -> str:
+        """A comparison as it turned out: one that is untrue is said the other way round, an open one asked."""
+        form: Form = "says" if surely else "asks" if possibly else "denies"
+        text = self._filled(self.template(node, form), ends)
+        return text if form == "asks" else text + self._gap(node, ends)
+
+    def template(self, node: Node, form: Form) -> tuple[str | Node, ...]:
+        """The words of a part, and between them the nodes whose values belong there."""
+        key = (node, form)
+        if key not in self._templates:
+            self._templates[key] = self._template(node, form)
+        return self._templates[key]
+
+    def _template(self, node: Node, form: Form) -> tuple[str | Node, ...]:
+        measured: list[Node] = []
+
+        def mark(part: Node) -> str | None:
+            if not _is_measured(part):
+                return None
+            measured.append(part)
+            return f"\0{len(measured) - 1}\0"
+
+        words = Words(self.vocabulary, self.language, mark)
+        pieces = re.split("\0", self._said(words, node, form))
+        return tuple(measured[int(piece)] if i % 2 else piece for i, piece in enumerate(pieces))
+
+    def _said(self, words: Words, node: Node, form: Form) -> str:
+        if form == "asks" and isinstance(node, Op):
+            return words.question(node)
+        if form == "denies" and isinstance(node, Op):
+            if node.name in OPPOSITE:
+                return words.text(Op(OPPOSITE[node.name], node.args, node.type))
+            return Label("并非{c}", "not: {c}").say(self.language, c=words.text(node))
+        return words.text(node)
+
+    def _filled(self, template: tuple[str | Node, ...], ends: Callable[[Node], Ends]) -> str:
+        return "".join(
+            [part if isinstance(part, str) else value_text(part.type, ends(part), self.language) for part in template]
+        )
+
+    def _gap(self, node: Op, ends: Callable[[Node], Ends]) -> str:
+        """By how much money one side is above or below the other."""
+        kind = node.args[0].type
+        if not isinstance(kind, NumberType) or not kind.unit.has_money:
+            return ""
+        (a, a_hi), (b, b_hi) = (ends(arg) for arg in node.args)
+        if a is None or b is None or a != a_hi or b != b_hi or a == b:
+            return ""
+        gap = value_text(kind, (abs(a - b),) * 2, self.language)
+        if self.language == "zh":
+            return f"，高出{gap}" if a > b else f"，差{gap}"
+        return f", by {gap}"
+
+    def stated(self, node: Fact | In | Named, value: str | None, known: Ends) -> str:
+        """A fact or a definition with its value: of a choice the value's label."""
+        if isinstance(node, Named):
+            what, shown = self.vocabulary.definition(node.name), value_text(node.type, known, self.language)
+        elif isinstance(node, In):
+            what = self.vocabulary.fact(node.fact, node.collection)
+            label = UNKNOWN if value is None else self.vocabulary.choice(node.fact, node.collection, value)
+            shown = label.text(self.language)
+        else:
+            what = self.vocabulary.fact(node.name, node.collection)
+            shown = value_text(node.type, known, self.language)
+        return self._stated(what, shown)
+
+    def _stated(self, what: Label, shown: str) -> str:
+        return f"{what.zh}：{shown}" if self.language == "zh" else f"{what.en}: {shown}"
+
+    def no_row(self, node: Aggregate) -> str:
+        """That no row is as an `any` asks, or that every row is as an `all` asks."""
+        bare = Words(self.vocabulary, self.language)
+        rows = self.vocabulary.collection(node.collection)
+        held = node.where if isinstance(node.body, LiteralNode) else node.body
+        if node.kind == "all":
+            return bare.text(node)
+        if isinstance(held, LiteralNode):
+            return Label("没有{rows}", "there are no {rows}").say(self.language, rows=rows)
+        said = Label("没有{rows}符合：{body}", "none of the {rows}: {body}")
+        return said.say(self.language, rows=rows, body=bare.text(held))
+
+    def whose(self, collection: str, row: int | None) -> str:
+        """Of which row is spoken, before what is said; None: of those nobody listed."""
+        name = self.vocabulary.collection(collection).text(self.language)
+        if self.language == "zh":
+            return f"未登记的{name}：" if row is None else f"第{row + 1}位{name}："
+        return f"those of the {name} not listed: " if row is None else f"no. {row + 1} of the {name}: "
+
+    def finding(self, label: Label, state: Label, reasons: list[str]) -> str:
+        """One sentence: what was found, and why."""
+        head = self._stated(label, state.text(self.language))
+        if self.language == "zh":
+            return f"{head}。{'；'.join(reasons)}。" if reasons else f"{head}。"
+        return f"{head}. {'; '.join(reasons)}." if reasons else f"{head}."
+
+
+def _is_measured(part: Node) -> bool:
+    span = isinstance(part, Op) and part.name in SPANS
+    named = isinstance(part, Named | Aggregate | Fact | Parameter)
+    return (span or named) and isinstance(part.type, NumberType | DateType)
+
+
+@lru_cache(maxsize=64)
+def sentences(rules: RuleSet, language: Language) -> Sentences:
+    """The sentences of a pack; its templates are kept for the packs last used."""
+    return Sentences(PackVocabulary(rules.spec), language)
