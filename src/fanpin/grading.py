@@ -165,8 +165,8 @@ class Assessment:
         if self.as_of is not None:
             as_of = Label("所用情况截至{d}。", " Facts as of {d}.").fill(d=self.as_of.isoformat())
         return said.say(language,
-            pack=self._source.label("pack", self.pack), hash=self.pack_hash[:8], day=self.on.isoformat(), possible=possible, as_of=as_of,
-            grade=self.label("grade", self.grade), category=self._categories(),
+            pack=self._source.label("pack", self.pack), hash=self.pack_hash[:8], day=self.on.isoformat(),
+            possible=possible, as_of=as_of, grade=self.label("grade", self.grade), category=self._categories(),
         )  # fmt: skip
 
     def _categories(self) -> Label:

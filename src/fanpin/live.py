@@ -11,8 +11,8 @@ from dateutil.relativedelta import relativedelta
 from fanpin.errors import MissingParameter, Place, Problem, unique
 from fanpin.explaining import Explainer, Question
 from fanpin.expressions.evaluate import ABSENT, Reading, RowIndex
+from fanpin.expressions.functions import ON
 from fanpin.expressions.nodes import Fact, Named, Node, Op, Parameter, facts_read, walk
-from fanpin.expressions.parse import ON
 from fanpin.expressions.types import BooleanType, NumberType
 from fanpin.findings import STATES, State, Threshold
 from fanpin.household import Between, Household

@@ -15,8 +15,9 @@ from attrs import Factory, define, field, frozen
 from fanpin.errors import Problem
 from fanpin.expressions import check
 from fanpin.expressions import to_python as python_backend
+from fanpin.expressions.functions import ON
 from fanpin.expressions.nodes import Fact, In, Named, Node, Nodes, Parameter, facts_read, walk
-from fanpin.expressions.parse import ON, parse
+from fanpin.expressions.parse import parse
 from fanpin.expressions.plain import Plain, ymd
 from fanpin.expressions.ranges import Ranges
 from fanpin.expressions.scope import Attributes, CollectionScope, Scope, Source

@@ -6,11 +6,8 @@ mistake is reported at once, each with its place.
 """
 
 import ast
-import re
-import unicodedata
 import warnings
 from collections.abc import Callable, Sequence
-from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from attrs import define, evolve, field
@@ -18,6 +15,7 @@ from attrs import define, evolve, field
 from fanpin.errors import Place, Problem, did_you_mean
 from fanpin.expressions import check
 from fanpin.expressions.check import Refused
+from fanpin.expressions.functions import FUNCTIONS, ON, ROUNDINGS, USAGE, WINDOWS
 from fanpin.expressions.nodes import (
     Aggregate,
     AggregateKind,
@@ -33,6 +31,7 @@ from fanpin.expressions.nodes import (
     walk,
 )
 from fanpin.expressions.scope import Attributes, Scope, Source
+from fanpin.expressions.texts import form_label, not_read, syntax_problem, unreadable
 from fanpin.expressions.types import (
     BOOLEAN,
     BooleanType,
@@ -46,9 +45,7 @@ from fanpin.expressions.types import (
 from fanpin.i18n import Label
 from fanpin.units import PLAIN, Unit
 
-MAX_LENGTH = 4000
 MAX_DEPTH = 120
-ON = "on"  # the day of grading, as a parameter
 AGGREGATES: tuple[AggregateKind, ...] = ("any", "all", "count", "sum", "min", "max")
 KINDS = {
     "fact": Label("事实", "fact"),
@@ -69,8 +66,8 @@ def parse(source: Source, scope: Scope) -> tuple[Node | None, list[Problem]]:
     >>> node.name, problems
     ('ge', [])
     """
-    parser = _Parser(source, scope)
-    if parser.refuse_unreadable():
+    parser = _Parser(source, scope, unreadable(source))
+    if parser.problems:
         return None, parser.problems
     try:
         with warnings.catch_warnings():
@@ -80,14 +77,11 @@ def parse(source: Source, scope: Scope) -> tuple[Node | None, list[Problem]]:
         if node is not None and depth(node) > MAX_DEPTH:
             raise RecursionError
     except SyntaxError as error:
-        parser.refuse_syntax(error)
-        return None, parser.problems
+        return None, [syntax_problem(source, error)]
     except (RecursionError, MemoryError):
-        parser.problems.append(Problem("too-deep", source.place(0, 0), {"depth": MAX_DEPTH}))
-        return None, parser.problems
+        return None, [*parser.problems, Problem("too-deep", source.place(0, 0), {"depth": MAX_DEPTH})]
     except ValueError:  # a NUL, half of a surrogate pair, an endless number
-        parser.problems.append(Problem("syntax", source.place(0, 0), {"hint": Label("", "")}))
-        return None, parser.problems
+        return None, [not_read(source)]
     return node, parser.problems
 
 
@@ -120,44 +114,6 @@ class _Parser:
         problem = Problem(code, self._place(at), details, tuple(suggestions))
         if problem not in self.problems:
             self.problems.append(problem)
-
-    def refuse_unreadable(self) -> bool:
-        """Refuse what `ast` would misread or choke on, with a sentence of its own."""
-        text = self.source.text
-        if len(text) > MAX_LENGTH:
-            self.problems.append(Problem("too-long", self.source.place(0, 0), {"limit": MAX_LENGTH}))
-        elif not text.strip():
-            self.problems.append(Problem("empty-text", self.source.place(0, 0)))
-        else:
-            self._refuse_characters(text)
-        return bool(self.problems)
-
-    def _refuse_characters(self, text: str) -> None:
-        bare = re.sub(r"'[^'\n]*'|\"[^\"\n]*\"|#[^\n]*", lambda m: " " * len(m[0]), text)
-        for found in re.finditer(r"[^\x00-\x7f]", bare):
-            write = _FOREIGN.get(found[0], unicodedata.normalize("NFKC", found[0]))
-            if write.isascii():
-                place = self._place_of(text, found.start())
-                self.problems.append(Problem("foreign-character", place, {"character": found[0], "write": write}))
-        open_brackets = 0
-        for at, character in enumerate(bare):
-            open_brackets += (character in "([{") - (character in ")]}")
-            if open_brackets < 0:
-                self.problems.append(Problem("syntax", self._place_of(text, at), {"hint": Label("", "")}))
-                return
-
-    def _place_of(self, text: str, at: int) -> Place:
-        before = text[:at].split("\n")
-        return self.source.place(len(before) - 1, len(before[-1]))
-
-    def refuse_syntax(self, error: SyntaxError) -> None:
-        """Say what `ast` could not read, with a hint for the usual slips of other languages."""
-        line, column = max((error.lineno or 1) - 1, 0), max((error.offset or 1) - 1, 0)
-        rows = self.source.text.split("\n")
-        line = min(line, len(rows) - 1)
-        column = min(max(column - 1, 0) if line == 0 else column, len(rows[line]))
-        hint = next((label for pattern, label in _SLIPS if re.search(pattern, self.source.text)), Label("", ""))
-        self.problems.append(Problem("syntax", self.source.place(line, column), {"hint": hint}))
 
     def make(self, at: ast.AST, name: str, *args: Node | None) -> Node | None:
         """An operator; nothing where an argument was refused already."""
@@ -202,7 +158,7 @@ class _Parser:
                 return self._call(at, name)
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="at"), args=[day], keywords=[]):
                 return self._parameter_at(at, name, day)
-        self.refuse(at, "forbidden", form=_form(at))
+        self.refuse(at, "forbidden", form=form_label(at))
         return None
 
     def _constant(self, at: ast.Constant, value: object) -> Node | None:
@@ -213,7 +169,7 @@ class _Parser:
         if isinstance(value, str):
             self.refuse(at, "stray-text", value=value[:30])
         else:
-            self.refuse(at, "forbidden", form=_form(at))
+            self.refuse(at, "forbidden", form=form_label(at))
         return None
 
     def _number(self, at: ast.Constant) -> Node | None:
@@ -312,17 +268,17 @@ class _Parser:
     def _arithmetic(self, at: ast.BinOp, left: ast.expr, op: ast.operator, right: ast.expr) -> Node | None:
         name = _ARITHMETIC.get(type(op))
         if name is None:
-            self.refuse(at, "forbidden", form=_form(at))
+            self.refuse(at, "forbidden", form=form_label(at))
             return None
         match right:
             case ast.Call(func=ast.Name(id="days" | "months" | "years" as unit), args=[count], keywords=[]) if name in (
                 "add",
                 "sub",
             ):
-                return self._moved(at, self.visit(left), unit, self.visit(count), name)
+                return self.moved(at, self.visit(left), unit, self.visit(count), name)
         return self.make(at, name, self.visit(left), self.visit(right))
 
-    def _moved(self, at: ast.AST, day: Node | None, unit: str, count: Node | None, name: str) -> Node | None:
+    def moved(self, at: ast.AST, day: Node | None, unit: str, count: Node | None, name: str) -> Node | None:
         """A day moved by whole days, months or years."""
         if unit == "years" and count is not None:
             twelve = self.scope.nodes.literal(12, NumberType(PLAIN, 0, 12, 12))
@@ -354,7 +310,7 @@ class _Parser:
             return self.make(at, "not", found) if isinstance(op, ast.NotEq) else found
         name = _COMPARISONS.get(type(op))
         if name is None:
-            self.refuse(at, "forbidden", form=_form(at))
+            self.refuse(at, "forbidden", form=form_label(at))
             return None
         return self._guarded(at, name, self.visit(left), self.visit(right))
 
@@ -386,7 +342,7 @@ class _Parser:
                     return self._one_of(at, left, items)
                 found = [self._guarded(at, "eq", self.visit(left), self.visit(item)) for item in items]
                 return self.make(at, "or", *found) if len(found) > 1 else found[0]
-            case ast.Call(func=ast.Name(id=name)) if name in _WINDOWS:
+            case ast.Call(func=ast.Name(id=name)) if name in WINDOWS:
                 return self._in_window(at, self.visit(left), right, name)
         self.refuse(right, "bad-in")
         return None
@@ -444,7 +400,7 @@ class _Parser:
 
     def _in_window(self, at: ast.AST, day: Node | None, call: ast.Call, name: str) -> Node | None:
         """`last` (both ends named in the docs), whole months before, the calendar month or year of a day."""
-        bounds = _WINDOWS[name](self, call)
+        bounds = WINDOWS[name](self, call)
         if bounds is None or day is None:
             return None
         low_name, low, high_name, high = bounds
@@ -457,27 +413,27 @@ class _Parser:
             return aggregate  # type: ignore[return-value]  # the sentinel was excluded
         if name == "known":
             self.refuse(at, "known-in-rule")
-        elif name in _ROUNDINGS:
+        elif name in ROUNDINGS:
             return self._rounding(at, name)
-        elif name in _FUNCTIONS:
+        elif name in FUNCTIONS:
             return self._function(at, name)
         elif name == "round":
             self.refuse(at, "bare-round")
         elif name in ("days", "months", "years"):
             self.refuse(at, "bare-span", unit=name)
-        elif name in _WINDOWS:
+        elif name in WINDOWS:
             self.refuse(at, "bare-window", name=name)
         else:
-            functions = [*_FUNCTIONS, *AGGREGATES, *_ROUNDINGS, *_WINDOWS]
+            functions = [*FUNCTIONS, *AGGREGATES, *ROUNDINGS, *WINDOWS]
             self.refuse(at, "unknown-function", did_you_mean(name, functions), name=name)
         return None
 
     def _function(self, at: ast.Call, name: str) -> Node | None:
-        least, most, build = _FUNCTIONS[name]
+        least, most, build = FUNCTIONS[name]
         keywords = {k.arg: k.value for k in at.keywords}
         args = [*at.args, *keywords.values()]
         if not set(keywords) <= ({"on"} if name == "age" else set()) or not least <= len(args) <= most:
-            self.refuse(at, "wrong-arguments", name=name, usage=_USAGE[name])
+            self.refuse(at, "wrong-arguments", name=name, usage=USAGE[name])
             return None
         nodes = [self.visit(arg) for arg in args]
         return build(self, at, nodes) if all(node is not None for node in nodes) else None
@@ -635,150 +591,3 @@ _ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "add", ast.Sub: "sub", as
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "ne",
 }  # fmt: skip
-_ROUNDINGS = ("round_half_up", "round_up", "round_down")
-
-Build = Callable[[_Parser, ast.Call, list[Node | None]], Node | None]
-
-
-def _plain(name: str) -> Build:
-    return lambda parser, at, args: parser.make(at, name, *args)
-
-
-def _age(parser: _Parser, at: ast.Call, args: list[Node | None]) -> Node | None:
-    return parser.make(
-        at, "age", args[0], args[1] if len(args) > 1 else parser.scope.nodes.make(Parameter, ON, DateType())
-    )
-
-
-def _folded(name: str) -> Build:
-    def build(parser: _Parser, at: ast.Call, args: list[Node | None]) -> Node | None:
-        result = args[0]
-        for arg in args[1:]:
-            result = parser.make(at, name, result, arg)
-        return result
-
-    return build
-
-
-def _next_month(parser: _Parser, at: ast.Call, args: list[Node | None]) -> Node | None:
-    one = parser.scope.nodes.literal(1, NumberType(PLAIN, 0, 1, 1))
-    return parser.make(at, "add_months", parser.make(at, "start_of_month", args[0]), one)
-
-
-def _date_literal(parser: _Parser, at: ast.Call, args: list[Node | None]) -> Node | None:
-    try:
-        value = date(*(int(arg.value) for arg in args if isinstance(arg, Literal) and not isinstance(arg.value, date)))
-    except (ValueError, TypeError):
-        parser.refuse(at, "wrong-arguments", name="date", usage=_USAGE["date"])
-        return None
-    return parser.scope.nodes.literal(value, DateType(value, value))
-
-
-_FUNCTIONS: dict[str, tuple[int, int, Build]] = {
-    "abs": (1, 1, _plain("abs")),
-    "min": (2, 9, _folded("min")),
-    "max": (2, 9, _folded("max")),
-    "age": (1, 2, _age),
-    "months_between": (2, 2, _plain("months_between")),
-    "days_between": (2, 2, _plain("days_between")),
-    "start_of_month": (1, 1, _plain("start_of_month")),
-    "start_of_next_month": (1, 1, _next_month),
-    "start_of_year": (1, 1, _plain("start_of_year")),
-    "year_of": (1, 1, _plain("year_of")),
-    "date": (3, 3, _date_literal),
-}
-_USAGE = {
-    "abs": "abs(x)",
-    "min": "min(a, b)",
-    "max": "max(a, b)",
-    "age": "age(d) / age(d, on=…)",
-    "months_between": "months_between(a, b)",
-    "days_between": "days_between(a, b)",
-    "start_of_month": "start_of_month(d)",
-    "start_of_next_month": "start_of_next_month(d)",
-    "start_of_year": "start_of_year(d)",
-    "year_of": "year_of(d)",
-    "date": "date(2024, 3, 1)",
-}
-
-Bounds = tuple[str, Node | None, str, Node | None]
-
-
-def _last(parser: _Parser, call: ast.Call) -> Bounds | None:
-    """`last(12, months, before=d)`: after the same day 12 months earlier, up to d itself."""
-    match call:
-        case ast.Call(
-            args=[count, ast.Name(id="days" | "months" | "years" as unit)],
-            keywords=[ast.keyword(arg="before", value=end)],
-        ):
-            high = parser.visit(end)
-            return "gt", parser._moved(call, high, unit, parser.visit(count), "sub"), "le", high
-    parser.refuse(call, "wrong-arguments", name="last", usage="d in last(12, months, before=on)")
-    return None
-
-
-def _last_whole(parser: _Parser, call: ast.Call) -> Bounds | None:
-    """`last_whole(12, months, before=d)`: the 12 whole months that end before the month of d."""
-    match call:
-        case ast.Call(args=[count, ast.Name(id="months")], keywords=[ast.keyword(arg="before", value=end)]):
-            high = parser.make(call, "start_of_month", parser.visit(end))
-            return "ge", parser._moved(call, high, "months", parser.visit(count), "sub"), "lt", high
-    parser.refuse(call, "wrong-arguments", name="last_whole", usage="d in last_whole(12, months, before=on)")
-    return None
-
-
-def _calendar(start: str, months: int, name: str) -> Callable[[_Parser, ast.Call], Bounds | None]:
-    def window(parser: _Parser, call: ast.Call) -> Bounds | None:
-        match call:
-            case ast.Call(args=[day], keywords=[]):
-                low = parser.make(call, start, parser.visit(day))
-                span = parser.scope.nodes.literal(months, NumberType(PLAIN, 0, months, months))
-                return "ge", low, "lt", parser.make(call, "add_months", low, span)
-        parser.refuse(call, "wrong-arguments", name=name, usage=f"d in {name}(on)")
-        return None
-
-    return window
-
-
-_WINDOWS: dict[str, Callable[[_Parser, ast.Call], Bounds | None]] = {
-    "last": _last,
-    "last_whole": _last_whole,
-    "month": _calendar("start_of_month", 1, "month"),
-    "year": _calendar("start_of_year", 12, "year"),
-}
-
-_FOREIGN = {  # beside full-width forms, which Unicode itself maps to ASCII
-    "。": ".", "‘": "'", "’": "'", "“": '"', "”": '"', "、": ",", "≤": "<=", "≥": ">=", "≠": "!=",
-    "×": "*", "÷": "/", "−": "-", "且": "and", "或": "or", "非": "not",
-}  # fmt: skip
-_SLIPS = [
-    (r"&&|\|\|", Label("“且”写 and,“或”写 or", "write `and` and `or`")),
-    (r"<>", Label("“不等于”写 !=", "write `!=` for not equal")),
-    (r"(?<![<>=!])=(?!=)", Label("“等于”写两个等号 ==", "write `==` for equal")),
-    (r"\b(AND|OR|NOT)\b", Label("and、or、not 用小写", "write and, or, not in lower case")),
-    (r"%", Label("百分之三十写 0.3", "write 30 % as 0.3")),
-    (r"\d\s*(days|months|years)\b", Label("时段写 months(3)", "write a span as months(3)")),
-]
-
-
-def _form(at: ast.AST) -> Label:
-    """The name of a form of Python that is no part of the language of rules."""
-    names = {
-        ast.Lambda: Label("lambda 函数", "a lambda"),
-        ast.Call: Label("方法调用", "a call of that kind"),
-        ast.Attribute: Label("取属性", "an attribute"),
-        ast.Subscript: Label("取下标", "an index"),
-        ast.ListComp: Label("列表推导", "a list comprehension"),
-        ast.GeneratorExp: Label("生成式", "a generator outside any, all, count, sum, min, max"),
-        ast.JoinedStr: Label("f 字符串", "an f-string"),
-        ast.NamedExpr: Label("赋值", "an assignment"),
-        ast.Dict: Label("字典", "a dict"),
-        ast.Set: Label("集合字面量", "a set outside `in`"),
-        ast.List: Label("列表", "a list outside `in`"),
-        ast.Tuple: Label("元组", "a tuple outside `in`"),
-        ast.Compare: Label("is 比较", "`is`"),
-        ast.BinOp: Label("这个运算符", "that operator"),
-        ast.UnaryOp: Label("这个运算符", "that operator"),
-        ast.Starred: Label("星号参数", "a starred argument"),
-    }
-    return names.get(type(at), Label("这种写法", f"this form ({type(at).__name__})"))
