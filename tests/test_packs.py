@@ -15,6 +15,12 @@ from fanpin.plugins import PluginManager, hookimpl
 SMALL = Path(__file__).parent / "packs" / "small"
 ON = date(2024, 5, 1)
 Write = Callable[..., Path]
+LINE = """
+parameters:
+  medical_line:
+    values:
+    - {for: 2024, value: 9000, source: mine}
+"""
 
 
 @pytest.fixture
@@ -55,7 +61,7 @@ def test_a_name_nobody_brings_is_refused_with_what_there_is() -> None:
 
 def test_an_extending_pack_overrides_only_what_it_names(write: Write) -> None:
     mine = load_pack(
-        write(parameters='parameters:\n  medical_line:\n    values:\n      - {for: 2024, value: 9000, source: mine}\n')
+        write(parameters="parameters:\n  medical_line:\n    values:\n      - {for: 2024, value: 9000, source: mine}\n")
     )
     small = load_pack(SMALL)
     assert mine.shape.parameters["medical_line"].label == small.shape.parameters["medical_line"].label
@@ -155,6 +161,20 @@ def test_a_known_fact_can_not_be_declared_again(write: Write) -> None:
     assert codes(refused) == ["fact-exists"]
 
 
+def test_a_fact_may_be_settled_by_a_level_rather_than_at_the_door(write: Write) -> None:
+    mine = load_pack(write(pack='region: "990001"\n', facts="decided_by:\n  water: county\n"))
+    (question,) = grade(
+        Household(household_id="1", size=1, members=[{"out_of_pocket": 0, "in_school": True}]), pack=mine, on=ON
+    ).to_ask
+    assert (question.fact, question.asked_of) == ("water", "county")
+    assert "由县（旗）认定" in question.text("zh")
+
+
+def test_only_a_fact_that_there_is_can_be_settled(write: Write) -> None:
+    with pytest.raises(PackError, match="did you mean water"):
+        load_pack(write(facts="decided_by:\n  watr: county\n"))
+
+
 # parameters read at a day of their own
 
 
@@ -208,17 +228,27 @@ def test_facts_that_are_too_old_are_unknown(write: Write) -> None:
 
 
 def test_the_hash_is_of_the_content_and_not_of_the_layout(write: Write) -> None:
-    line = "parameters:\n  medical_line:\n    values:\n    - {for: 2024, value: 9000, source: mine}\n"
-    one = load_pack(write("one", parameters=line))
-    two = write("two", parameters="# a comment\n" + line.replace("{for: 2024, value: 9000, source: mine}", "\n      for: '2024'\n      value: \"9000\"\n      source: mine"))
-    (two / "pack.yaml").write_text((two / "pack.yaml").read_text(encoding="utf-8").replace("two", "one"), encoding="utf-8")
+    one = load_pack(write("one", parameters=LINE))
+    other_layout = """
+# a comment
+parameters:
+  medical_line:
+    values:
+    -
+      for: '2024'
+      value: "9000"
+      source: mine
+"""
+    two = write("two", parameters=other_layout)
+    head = (two / "pack.yaml").read_text(encoding="utf-8")
+    (two / "pack.yaml").write_text(head.replace("two", "one"), encoding="utf-8")
     assert load_pack(two).hash == one.hash
 
 
 @pytest.mark.parametrize("change", [("9000", "9001"), ("mine}", "theirs}")])
 def test_a_value_and_a_source_are_content(write: Write, change: tuple[str, str]) -> None:
-    line = "parameters:\n  medical_line:\n    values:\n    - {for: 2024, value: 9000, source: mine}\n"
-    one, two = (load_pack(write(n, pack="", parameters=text)) for n, text in (("one", line), ("two", line.replace(*change))))
+    one = load_pack(write("one", parameters=LINE))
+    two = load_pack(write("two", parameters=LINE.replace(*change)))
     assert one.shape.parameters != two.shape.parameters
     assert one.hash != two.hash
 

@@ -16,7 +16,7 @@ from fanpin.expressions.ops import Range
 from fanpin.expressions.to_words import Words
 from fanpin.expressions.types import BooleanType
 from fanpin.i18n import Label, Language
-from fanpin.rules import RuleSet, is_dated
+from fanpin.rules import HANDLERS, RuleSet, is_dated
 from fanpin.sentences import COMPARISONS, OPPOSITE, Ends, PackVocabulary, Sentences, sentences
 
 
@@ -36,7 +36,8 @@ class Atom:
 class Question:
     """A missing fact whose answer may decide a risk: of the household, or of one row of a collection.
 
-    `fact` is `size` or the collection's own name where what is missing is who else belongs to it.
+    `fact` is `size` or the collection's own name where what is missing is who else belongs to it. `asked_of` is the
+    level that settles it, such as `county`, where it is not asked at the door.
     """
 
     fact: str
@@ -44,6 +45,7 @@ class Question:
     row: int | None
     label: Label
     risks: tuple[str, ...]
+    asked_of: str | None = None
 
     def text(self, language: Language) -> str:
         """What to ask, as it would be put to a grid worker.
@@ -51,10 +53,14 @@ class Question:
         >>> Question("wage_income", None, None, Label("工资性收入", "wage income"), ("a",)).text("zh")
         '工资性收入'
         """
-        if self.row is None:
-            return self.label.text(language)
-        which = Label("第{n}位：{f}", "no. {n}: {f}").fill(n=self.row + 1, f=self.label)
-        return which.text(language)
+        text = self.label.text(language)
+        if self.row is not None:
+            text = Label("第{n}位：{f}", "no. {n}: {f}").say(language, n=self.row + 1, f=text)
+        if self.asked_of is not None:
+            text = Label("{f}（由{who}认定）", "{f} (for the {who} to settle)").say(
+                language, f=text, who=HANDLERS[self.asked_of]
+            )
+        return text
 
 
 @define

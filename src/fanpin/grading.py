@@ -243,10 +243,8 @@ def _fault_dict(fault: Problem) -> dict[str, Any]:
 
 
 def _question_dict(question: Question) -> dict[str, Any]:
-    return {
-        "fact": question.fact, "collection": question.collection, "row": question.row,
-        "label": {"zh": question.label.zh, "en": question.label.en}, "risks": list(question.risks),
-    }  # fmt: skip
+    plain = {k: getattr(question, k) for k in ("fact", "collection", "row", "asked_of")}
+    return {**plain, "label": {"zh": question.label.zh, "en": question.label.en}, "risks": list(question.risks)}
 
 
 def grade(household: Household, *, pack: Rules, on: date, verdicts: Iterable[Verdict] = ()) -> Assessment:

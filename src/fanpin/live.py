@@ -292,11 +292,14 @@ class Live:
         for risk in unknown:
             for key in dict.fromkeys(self.explainer.unknown(self.rules.risks[risk])):
                 asked.setdefault(key, []).append(risk)
-        questions = [
-            Question(fact, collection, row, self.explainer.label_of(collection, fact), tuple(risks))
-            for (collection, row, fact), risks in asked.items()
-        ]
+        questions = [self._question(key, risks) for key, risks in asked.items()]
         return tuple(sorted(questions, key=lambda q: (-self._narrowing(q.risks), -len(q.risks))))
+
+    def _question(self, key: tuple[str | None, int | None, str], risks: Sequence[str]) -> Question:
+        collection, row, fact = key
+        label = self.explainer.label_of(collection, fact)
+        asked_of = self.rules.spec.decided_by.get(fact if collection is None else f"{collection}.{fact}")
+        return Question(fact, collection, row, label, tuple(risks), asked_of)
 
     def _narrowing(self, risks: Sequence[str]) -> int:
         """By how many grades the answer narrows the span, summed over "they hold" and "they don't"."""

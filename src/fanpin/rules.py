@@ -114,6 +114,7 @@ class RuleSpec:
     risks: Mapping[str, Risk] = Factory(dict)
     categories: Mapping[str, Category] = Factory(dict)
     grades: Mapping[str, GradeRule] = Factory(dict)
+    decided_by: Mapping[str, str] = Factory(dict)  # who settles a fact that is not asked at the door
 
 
 @define(eq=False, slots=False, repr=False)

@@ -83,7 +83,7 @@ class Stored:
     def to_ask(self) -> tuple[Question, ...]:
         """The questions."""
         return tuple(
-            Question(q["fact"], q["collection"], q["row"], Label(**q["label"]), tuple(q["risks"]))
+            Question(q["fact"], q["collection"], q["row"], Label(**q["label"]), tuple(q["risks"]), q["asked_of"])
             for q in self.data["to_ask"]
         )
 

@@ -9,7 +9,7 @@ import csv
 import io
 import os
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -53,6 +53,7 @@ class HouseholdTable:
     bad_rows: tuple[Problem, ...] = ()
     columns: tuple[Problem, ...] = ()
     blank_rows: int = 0
+    bad_ids: Mapping[str, tuple[Problem, ...]] = field(factory=dict, repr=False)  # of bad rows of households, by id
 
     @property
     def households(self) -> tuple[Household, ...]:
@@ -114,14 +115,15 @@ class _Sheet:
     name: str
     entries: list[_Entry] = field(factory=list)
     bad_rows: list[Problem] = field(factory=list)
-    bad_ids: Counter[str] = field(factory=Counter)  # of bad rows whose id could be read
+    bad_ids: dict[str, list[Problem]] = field(factory=lambda: defaultdict(list))  # of bad rows whose id can be read
     notes: list[Problem] = field(factory=list)
     blank_rows: int = 0
 
-    def refuse(self, entry: _Entry, code: str, **details: object) -> None:
-        """Count a row as bad after all."""
-        self.bad_rows.append(Problem(code, entry.place, details))
-        self.bad_ids[entry.id] += 1
+    def refuse(self, problem: Problem, *ids: str) -> None:
+        """A bad row, and whose it may be."""
+        self.bad_rows.append(problem)
+        for id_ in ids:
+            self.bad_ids[id_].append(problem)
 
 
 @define
@@ -150,6 +152,7 @@ class _Join:
             tuple(problem for sheet in sheets for problem in sheet.bad_rows),
             tuple(problem for sheet in sheets for problem in sheet.notes),
             sum(sheet.blank_rows for sheet in sheets),
+            {id_: tuple(problems) for id_, problems in self.households.bad_ids.items()},
         )
 
     def _refuse_doubled(self) -> None:
@@ -161,16 +164,16 @@ class _Join:
             if len(entries) > 1:
                 rows = [str(entry.place.row) for entry in entries]
                 rows = [*rows[:5], "…"] if len(rows) > 6 else rows
+                details = {"rows": Label("、".join(rows), listing(rows, "en"))}
                 for entry in entries:
-                    sheet.refuse(entry, "row-id-twice", rows=Label(listing(rows, "zh"), listing(rows, "en")))
+                    sheet.refuse(Problem("row-id-twice", entry.place, details), entry.id)
         sheet.entries = [entry for entry in sheet.entries if len(by_id[entry.id]) == 1]
 
     def _read_household(self, entry: _Entry) -> tuple[_Entry, Household | None]:
         try:
             return entry, _salvaged(self.model, entry)
         except DataError as error:  # the id itself does not fit
-            self.households.bad_rows.append(error.problems[0].at(entry.place))
-            self.households.bad_ids[entry.id] += 1
+            self.households.refuse(error.problems[0].at(entry.place), entry.id)
             return entry, None
 
     def _with_members(
@@ -181,17 +184,16 @@ class _Join:
         listed = self._listed({entry.id for entry, _ in kept}, sheet)
         most = self.facts.collections[_MEMBERS].max_rows
         for entry, household in kept:
-            of_it = listed.get(entry.id, [])
-            if len(of_it) + sheet.bad_ids[entry.id] > most:
-                details = {"got": len(of_it) + sheet.bad_ids[entry.id], "most": most}
+            of_it, lost = listed.get(entry.id, []), len(sheet.bad_ids.get(entry.id, ()))
+            if len(of_it) + lost > most:
+                details = {"got": len(of_it) + lost, "most": most}
                 for member in of_it:
                     sheet.bad_rows.append(Problem("rows-too-many", member.place, details))
                 entry.problems.append(Problem("rows-too-many", entry.place, details))
                 yield entry, household
-            elif of_it or sheet.bad_ids[entry.id]:
+            elif of_it or lost:
                 # a row that can't be read is still somebody, of whom nothing is known
-                rows = [row() for _ in range(sheet.bad_ids[entry.id])]
-                rows = [*(_read_member(row, member, sheet) for member in of_it), *rows]
+                rows = [*(_read_member(row, member, sheet) for member in of_it), *(row() for _ in range(lost))]
                 entry.problems += [problem for member in of_it for problem in member.problems]
                 yield entry, household.model_copy(update={_MEMBERS: tuple(rows)})
             else:
@@ -490,12 +492,10 @@ class _SheetReader:
         found = dict.fromkeys(cells[i] for i in ids.indices if i < len(cells) and cells[i])
         if any(cells[width:]):
             details = {"got": len(cells), "want": width, "delimiter": _DELIMITER_WORDS[self.headings.delimiter]}
-            sheet.bad_rows.append(Problem("row-too-long", place, details))
-            sheet.bad_ids.update(found)
+            sheet.refuse(Problem("row-too-long", place, details), *found)
         elif len(found) != 1:
             code = "row-id-disagrees" if found else "row-without-id"
-            sheet.bad_rows.append(Problem(code, place, {"headings": _all_of(ids.headings)}))
-            sheet.bad_ids.update(found)
+            sheet.refuse(Problem(code, place, {"headings": _all_of(ids.headings)}), *found)
         else:
             self.used.update(i for i, cell in enumerate(cells) if cell)
             sheet.entries.append(self._entry(next(iter(found)), place, cells, columns))

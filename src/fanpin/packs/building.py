@@ -8,7 +8,7 @@ from attrs import define, field
 
 from fanpin.errors import Place, Problem, did_you_mean
 from fanpin.expressions.scope import Source
-from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, Type
+from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, TextType, Type
 from fanpin.facts import CollectionSpec, FactSpec, FactTable
 from fanpin.i18n import Label
 from fanpin.packs.shapes import (
@@ -54,6 +54,7 @@ class Builder:
              for n, c in shape.categories.items()},
             {n: GradeRule(n, self._source("grades", n, "when", g.when), _label(g.label), g.handled_by, g.source)
              for n, g in shape.grades.items()},
+            self._decided_by(facts),
         )  # fmt: skip
 
     def _place(self, *path: str | int) -> Place:
@@ -67,6 +68,16 @@ class Builder:
         return Source(text, field=".".join(path))
 
     # Facts
+
+    def _decided_by(self, facts: FactTable) -> Mapping[str, str]:
+        """Who settles a fact that is not asked at the door; `members.health` is a fact of members."""
+        known = set(facts.household) | {f"{c}.{n}" for c, rows in facts.collections.items() for n in rows.facts}
+        for name in self.shape.decided_by:
+            if name not in known:
+                details = {"name": name, "kind": Label("事实", "fact")}
+                place = self._place("decided_by", name)
+                self.problems.append(Problem("unknown-name", place, details, did_you_mean(name, known)))
+        return dict(self.shape.decided_by)
 
     def _facts(self) -> FactTable:
         shape = self.shape
@@ -108,6 +119,8 @@ class Builder:
         match fact.type:
             case "yes_no":
                 return BooleanType()
+            case "text":
+                return TextType()
             case "date":
                 bounds = DateType()
                 return DateType(fact.since or bounds.lo, fact.until or bounds.hi)

@@ -28,6 +28,7 @@ def _unit(value: object) -> object:
     return value
 
 
+Level = Literal["village", "township", "county", "departments"]
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 UnitText = Annotated[str, BeforeValidator(_unit)]
 Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=15, decimal_places=6)]
@@ -50,7 +51,7 @@ class FactShape(Shape):
     """A fact that the pack adds."""
 
     label: LabelShape
-    type: Literal["money", "number", "whole", "yes_no", "date", "choice"]
+    type: Literal["money", "number", "whole", "yes_no", "date", "choice", "text"]
     unit: UnitText = ""
     decimals: int | None = Field(None, ge=0, le=4)
     at_least: Number | None = None
@@ -154,7 +155,7 @@ class GradeShape(Shape):
 
     label: LabelShape
     when: Rule
-    handled_by: tuple[Literal["village", "township", "county", "departments"], ...] = Field(min_length=1)
+    handled_by: tuple[Level, ...] = Field(min_length=1)
     source: str | None = None
     note: str | None = None
 
@@ -170,6 +171,7 @@ class PackShape(Shape):
     note: LabelShape | None = None
     facts_valid_months: int | None = Field(None, ge=1, le=120)
     without: tuple[str, ...] = ()
+    decided_by: dict[str, Level] = Field(default_factory=dict)
     facts: dict[Name, FactShape] = Field(default_factory=dict)
     members: dict[Name, FactShape] = Field(default_factory=dict)
     collections: dict[Name, CollectionShape] = Field(default_factory=dict)
@@ -182,7 +184,7 @@ class PackShape(Shape):
 
 FILES: dict[str, tuple[str, ...]] = {
     "pack.yaml": ("name", "label", "version", "extends", "region", "note", "facts_valid_months", "without"),
-    "facts.yaml": ("facts", "members", "collections"),
+    "facts.yaml": ("facts", "members", "collections", "decided_by"),
     "parameters.yaml": ("parameters",),
     "rules.yaml": ("definitions", "risks", "categories", "grades"),
 }

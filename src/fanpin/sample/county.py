@@ -3,10 +3,10 @@
 Each household follows a story: what happened to it, told in facts. The dice fill in the amounts.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from random import Random
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from attrs import define, field, frozen
 
@@ -30,6 +30,15 @@ MEMBER_HEADINGS = (
 Row = tuple[str, ...]
 _T = TypeVar("_T")
 _YES, _NO = "是", "否"
+
+
+_LABOUR = {18: "无劳动力", 40: "技能劳动力", 60: "普通劳动力", 68: "弱劳动力或半劳动力", 200: "无劳动力"}
+_SCHOOLING = {3: "非在校生", 6: "学前", 12: "小学", 16: "初中", 200: "非在校生"}
+
+
+def _by_age(age: int, words: Mapping[int, str]) -> str:
+    """The word for an age: each counts up to its number."""
+    return next(word for end, word in words.items() if age < end)
 
 
 @frozen
@@ -87,18 +96,17 @@ class Family:
         birth = date(2024 - dice.number(lo, hi), dice.number(1, 12), dice.number(1, 28))
         person = Person(birth, sex, relation)
         age = person.age()
-        schooling = "学前" if 3 <= age < 6 else "小学" if 6 <= age < 12 else "初中" if 12 <= age < 16 else "非在校生"
         works = 18 <= age < 60
         person.cells |= {
-            "劳动技能": ("技能劳动力" if age < 40 else "普通劳动力") if works else "弱劳动力或半劳动力" if 60 <= age < 68 else "无劳动力",
+            "劳动技能": _by_age(age, _LABOUR),
             "健康状况": "健康",
-            "在校生状况": schooling,
+            "在校生状况": _by_age(age, _SCHOOLING),
             "在校就读": _YES if 6 <= age < 16 else _NO,
             "参加基本医疗保险": _YES,
             "个人合规自付支出": str(dice.yuan(0, 900)),
             "净自付就学支出": "0",
             "务工就业": _YES if works else _NO,
-        }  # fmt: skip
+        }
         self.people.append(person)
         return person
 
@@ -278,7 +286,7 @@ def away(family: Family) -> None:
 def one_unlisted(family: Family) -> None:
     """They are four, and three are listed."""
     well(family)
-    family.cells["家庭人口数"] = str(len(family.people) + 1)
+    family.cells |= {"家庭人口数": str(len(family.people) + 1), "上年人均纯收入": "8600"}
 
 
 def about_the_house(family: Family) -> None:
@@ -377,7 +385,7 @@ def _household_row(number: int, family: Family) -> list[str]:
 def _member_rows(number: int, family: Family, start: int) -> list[list[str]]:
     rows, surname = [], SURNAMES[number % len(SURNAMES)]
     for at, person in enumerate(family.people, start):
-        sex = "male" if person.sex == "男" else "female"
+        sex: Literal["male", "female"] = "male" if person.sex == "男" else "female"
         cells = {
             "户编号": f"H{number:03}",
             "姓名": f"{surname}某" if person.relation in ("户主", "儿子", "女儿") else f"{SURNAMES[at % 20]}某",
