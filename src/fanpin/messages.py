@@ -583,4 +583,15 @@ MESSAGES: dict[str, Message] = {
         "put headings in the first row; that of the household id may be: {known}",
     ),
     # tables end
+    # command line
+    "output-is-input": _m(
+        "结果不能写进读入的文件",
+        "the results can't be written into a file that is read",
+        "换一个文件名",
+        "choose another name",
+    ),
+    "no-household": _m(
+        "表里的 {count} 户中没有这个户编号",
+        "none of the {count} households of the table bears this id",
+    ),
 }

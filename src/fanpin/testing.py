@@ -298,7 +298,7 @@ class HouseholdWriter:
                 options = [*values, "elsewhere"] if other else list(values)
                 return options[self.random.randrange(len(options))]
             case _:
-                return "text"
+                return None  # text decides nothing, and ID numbers have rules of their own
 
     def _number(self, kind: NumberType) -> float:
         scale = 10**kind.decimals

@@ -230,8 +230,8 @@ _OPS: dict[str, Callable[..., pl.Expr]] = {
     "sub": lambda a, b: a - b,
     "neg": lambda a: -a,
     "mul": lambda a, b: a * b,
-    # Polars divides by a scalar through its reciprocal: 7 / 10 * 10 is then more than 7. A column is divided truly.
-    "div": lambda a, b: a / (a * 0.0 + b),
+    # Polars divides by a scalar through its reciprocal: 7 / 10 is then more than 0.7. By a column it divides truly.
+    "div": lambda a, b: a / (pl.col(ROW) * 0.0 + b),
     "min": pl.min_horizontal,
     "max": pl.max_horizontal,
     "floor": lambda a: a.floor(),

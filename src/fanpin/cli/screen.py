@@ -1,0 +1,128 @@
+"""What the commands put on the screen: words in the reader's language, problems, tables."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from fanpin.errors import Problem
+from fanpin.i18n import Label, current_language
+from fanpin.tables import HouseholdTable
+
+SHOWN_AT_ONCE = 50  # problems, or households
+# Colours of grades that bear a colour's name.
+_STYLES = {"red": "bold red", "orange": "bold dark_orange", "yellow": "bold yellow", "blue": "bold blue"}
+
+
+def say(zh: str, en: str, **values: object) -> str:
+    """A text in the reader's language, its `{slots}` filled."""
+    return Label(zh, en).say(current_language(), **values)
+
+
+def read(label: Label) -> str:
+    """A label in the reader's language."""
+    return label.text(current_language())
+
+
+def screen(*, stderr: bool = False) -> Console:
+    """A console on the process's own stream as it is now. Nothing in what is printed counts as markup."""
+    return Console(file=sys.stderr if stderr else sys.stdout, highlight=False, markup=False, emoji=False)
+
+
+def grade_style(grade: str | None) -> str:
+    """How a grade is coloured."""
+    return _STYLES.get(grade or "", "")
+
+
+def heading(text: str) -> Padding:
+    """A line above a part of a screen."""
+    return Padding(Text(text, style="bold"), (1, 0, 0, 0))
+
+
+def bullets(texts: Iterable[str], style: str = "") -> Table:
+    """Texts one below the other, each with a dash."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for text in texts:
+        grid.add_row("-", Text(text, style=style))
+    return grid
+
+
+def show_problems(console: Console, problems: Sequence[Problem], limit: int = SHOWN_AT_ONCE) -> None:
+    """Problems file by file, each way out said once; at most `limit`, and how many more there are."""
+    shown, helped = problems[:limit], set[str]()
+    for file in dict.fromkeys(problem.place.file for problem in shown):
+        of_file = [problem for problem in shown if problem.place.file == file]
+        if file:
+            console.print(Text(file, style="cyan"))
+        console.print(Padding(_rows_of(of_file, helped), (0, 0, 0, 2)))
+    if len(problems) > limit:
+        more = say("……还有 {n} 条", "... and {n} more", n=len(problems) - limit)
+        console.print(Text(more, style="bold"))
+
+
+def _rows_of(problems: Sequence[Problem], helped: set[str]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold", min_width=30)
+    for problem in problems:
+        said = Text(problem.sentence(current_language()))
+        way_out = problem.help(current_language())
+        if way_out and way_out not in helped:
+            helped.add(way_out)
+            said.append(f"\n→ {way_out}", style="dim")
+        grid.add_row(_where(problem), said)
+    return grid
+
+
+def _where(problem: Problem) -> Text:
+    place = problem.place
+    row = say("第 {row} 行", "row {row}", row=place.row) if place.row is not None else ""
+    return Text(" ".join(part for part in (row, place.field or "") if part), style="cyan")
+
+
+def show_table_problems(console: Console, table: HouseholdTable) -> None:
+    """What was not read of a table: rows, cells, then columns; nothing where all was."""
+    of_rows = table.problems[len(table.columns) :]
+    if of_rows:
+        bad, cells = len(table.bad_rows), len(of_rows) - len(table.bad_rows)
+        said = say("读不了的：{rows} 行，{cells} 格", "Not read: {rows} rows, {cells} cells", rows=bad, cells=cells)
+        console.print(heading(said))
+        show_problems(console, of_rows)
+    if table.columns:
+        console.print(heading(say("没有读的列", "Columns not read")))
+        show_problems(console, table.columns)
+
+
+def show_missing(console: Console, problems: Sequence[Problem]) -> None:
+    """Parameters that have no value, and the rows to paste, all in one piece."""
+    console.print(bullets(problem.sentence(current_language()) for problem in problems))
+    console.print(heading(say("粘贴到规则包的 parameters.yaml，再填上数和来源：", "Paste into the pack's parameters.yaml, and fill in:")))
+    console.print("parameters:", soft_wrap=True)
+    for problem in problems:
+        for indent, line in zip((2, 4, 6), str(problem.details["yaml"]).splitlines(), strict=False):
+            console.print(" " * indent + line.strip(), soft_wrap=True)
+
+
+def show_error(console: Console, *problems: Problem) -> None:
+    """Why a command can't run: each problem with its place, the line with a caret, and the way out."""
+    for problem in problems:
+        first, *rest = problem.text(current_language()).splitlines()
+        console.print(Text(first, style="red"), soft_wrap=True)
+        for line in rest:
+            console.print(Text(line), soft_wrap=True)
+
+
+def plain_table(*headings: str, **options: Any) -> Table:
+    """A table of few lines, for screens of 80 columns."""
+    from rich import box
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, **options)
+    for text in headings:
+        table.add_column(text, overflow="fold")
+    return table
