@@ -17,7 +17,8 @@ if TYPE_CHECKING:  # what type checkers and editors read; at run time `__getattr
     from fanpin.errors import DataError, FanpinError, MissingParameter, PackError, Problem
     from fanpin.findings import Finding
     from fanpin.grading import Assessment, grade
-    from fanpin.household import Between, Household, Member
+    from fanpin.household import Household, Member
+    from fanpin.kinds import Between
     from fanpin.packs import Pack, load_pack
     from fanpin.plugins import PluginManager, hookimpl
     from fanpin.rules import Risk
@@ -49,7 +50,8 @@ _ROOMS = {
     "errors": ("DataError", "FanpinError", "MissingParameter", "PackError", "Problem"),
     "findings": ("Finding",),
     "grading": ("Assessment", "grade"),
-    "household": ("Between", "Household", "Member"),
+    "household": ("Household", "Member"),
+    "kinds": ("Between",),
     "packs": ("Pack", "load_pack"),
     "plugins": ("PluginManager", "hookimpl"),
     "rules": ("Risk",),

@@ -13,8 +13,8 @@ from typing import Any
 from fanpin.errors import Problem
 from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, TextType
 from fanpin.facts import FactSpec
-from fanpin.household import Between
 from fanpin.i18n import Label, number
+from fanpin.kinds import Between
 from fanpin.units import Unit
 
 Reader = Callable[[str], Any]  # None for a missing value; Unreadable where it can't be read

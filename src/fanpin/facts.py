@@ -14,21 +14,10 @@ from attrs import Factory, evolve, frozen
 from pydantic import Field, create_model
 
 from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, TextType, Type
-from fanpin.household import (
-    About,
-    Between,
-    Household,
-    Kind,
-    Number,
-    OnDay,
-    OneOf,
-    Record,
-    Sensitivity,
-    Words,
-    YesOrNo,
-    row_model,
-)
+from fanpin.household import Household
 from fanpin.i18n import Label
+from fanpin.kinds import About, Between, Kind, Number, OnDay, OneOf, Sensitivity, Words, YesOrNo
+from fanpin.records import Record, row_model
 from fanpin.units import Unit
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from attrs import field, frozen
 
-from fanpin.household import Between
 from fanpin.i18n import Label, Language, current_language
+from fanpin.kinds import Between
 from fanpin.verdicts import Verdict
 
 if TYPE_CHECKING:

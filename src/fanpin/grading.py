@@ -14,9 +14,10 @@ from attrs import frozen
 from fanpin.errors import Problem
 from fanpin.explaining import Question
 from fanpin.findings import STATES, Finding, Source
-from fanpin.household import Household, shown_id
+from fanpin.household import Household
 from fanpin.i18n import Label, Language, current_language
 from fanpin.live import Live, Rules
+from fanpin.records import shown_id
 from fanpin.stored import SCHEMA_VERSION, Stored
 from fanpin.verdicts import GRADE, Verdict
 

@@ -15,8 +15,9 @@ from fanpin.expressions.functions import ON
 from fanpin.expressions.nodes import Fact, Named, Node, Op, Parameter, facts_read, walk
 from fanpin.expressions.types import BooleanType, NumberType
 from fanpin.findings import STATES, State, Threshold
-from fanpin.household import Between, Household
+from fanpin.household import Household
 from fanpin.i18n import Label, Language
+from fanpin.kinds import Between
 from fanpin.rules import NONE, Risk, RuleSet, RulesInForce
 from fanpin.sentences import COMPARISONS, sentences
 from fanpin.verdicts import GRADE, Verdict, in_force, is_worse

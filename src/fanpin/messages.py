@@ -590,6 +590,12 @@ MESSAGES: dict[str, Message] = {
         "换一个文件名",
         "choose another name",
     ),
+    "file-exists": _m(
+        "文件已经有了，没有改动",
+        "the file is there already, and was left as it is",
+        "换一个文件夹，或先删去它",
+        "choose another folder, or delete it first",
+    ),
     "no-household": _m(
         "表里的 {count} 户中没有这个户编号",
         "none of the {count} households of the table bears this id",

@@ -9,8 +9,8 @@ from attrs import frozen
 from fanpin.errors import Problem
 from fanpin.explaining import Question
 from fanpin.findings import State, Threshold
-from fanpin.household import Between
 from fanpin.i18n import Label, Language
+from fanpin.kinds import Between
 from fanpin.verdicts import Verdict
 
 SCHEMA_VERSION = 1

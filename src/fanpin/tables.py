@@ -21,8 +21,9 @@ from fanpin.cells import Reader, Unreadable, bare, expected, half_width, reader,
 from fanpin.errors import DataError, Place, Problem, did_you_mean
 from fanpin.expressions.types import NumberType
 from fanpin.facts import FactSpec, FactTable
-from fanpin.household import MASK, Household, Record, mask, row_model, salvage
+from fanpin.household import Household
 from fanpin.i18n import Label, listing
+from fanpin.records import MASK, Record, mask, row_model, salvage
 
 DELIMITERS = (",", ";", "\t")
 _ID = "household_id"

@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from fanpin.expressions.scope import CollectionScope, Scope
 from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, Type
-from fanpin.household import Between
+from fanpin.kinds import Between
 from fanpin.units import PLAIN, Unit
 
 if TYPE_CHECKING:

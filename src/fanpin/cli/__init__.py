@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import cast
 
 from fanpin.errors import missing_extra
 from fanpin.i18n import LANGUAGES, Label, Language, current_language, speaking
@@ -17,8 +16,11 @@ from fanpin.i18n import LANGUAGES, Label, Language, current_language, speaking
 __all__ = ["FAILED", "OK", "PARTLY", "main"]
 
 OK, PARTLY, FAILED = 0, 1, 2
-_PLAIN = {"→": "->", "—": "-", "–": "-", "−": "-", "×": "x", "≥": ">=", "≤": "<=", "…": "...", "“": '"', "”": '"', "‘": "'",
-          "’": "'", "·": "-", "，": ", ", "。": ". ", "：": ": ", "；": "; ", "（": " (", "）": ") ", "、": ", "}  # fmt: skip
+_PLAIN = {
+    "→": "->", "—": "-", "–": "-", "−": "-", "×": "x", "≥": ">=", "≤": "<=", "…": "...", "·": "-",
+    "“": '"', "”": '"', "‘": "'", "’": "'",
+    "，": ", ", "。": ". ", "：": ": ", "；": "; ", "（": " (", "）": ") ", "、": ", ",
+}  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         said = Label("--lang 只能是 zh 或 en", "--lang is zh or en")
         print(said.text(current_language()), file=sys.stderr)
         return FAILED
-    language = cast(Language, asked) if asked else _language_of_screen()
+    language = asked or _language_of_screen()
     with speaking(language):
         ended = _run(words)
     _flush()

@@ -47,18 +47,24 @@ def _everywhere(
     lang: Annotated[
         str | None,
         typer.Option(
-            metavar="zh|en", help=both("语言，默认随系统", "language; by default that of the system"), expose_value=False
+            metavar="zh|en",
+            help=both("语言，默认随系统", "language; by default that of the system"),
+            expose_value=True,
         ),
     ] = None,
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_version, is_eager=True, help=both("显示版本", "Show the version."), show_default=False
+            "--version",
+            callback=_version,
+            is_eager=True,
+            help=both("显示版本", "Show the version."),
+            show_default=False,
         ),
     ] = False,
 ) -> None:
-    # `--lang` is read before the rest, since the help itself is in that language; it stands here to be shown
-    del version
+    # `--lang` is read before all else, since the help itself is in that language; here it stands to be shown
+    del lang, version
 
 
 def run(words: Sequence[str]) -> int:
@@ -131,5 +137,3 @@ def _options(context: Any) -> list[str]:
 
 def _suggestion(near: Sequence[str]) -> str:
     return say("；是不是想写 {n}？", "; did you mean {n}?", n=say("、", " or ").join(near)) if near else ""
-
-

@@ -77,7 +77,8 @@ OPTIONS = both("[选项]", "[OPTIONS]")
 def group(help_text: str, **options: Any) -> typer.Typer:
     """A group of commands."""
     return typer.Typer(
-        cls=Group, help=help_text, options_metavar=OPTIONS, subcommand_metavar=both("命令 [参数]...", "COMMAND [ARGS]..."),
+        cls=Group, help=help_text, options_metavar=OPTIONS,
+        subcommand_metavar=both("命令 [参数]...", "COMMAND [ARGS]..."),
         no_args_is_help=True, add_completion=False, rich_markup_mode="rich", **options,
     )  # fmt: skip
 
@@ -109,7 +110,9 @@ HouseholdsArgument = Annotated[
 ]
 MembersOption = Annotated[
     Path | None,
-    typer.Option("--members", "-m", metavar=both("成员表", "FILE"), help=both("CSV，一人一行", "CSV, one row a member")),
+    typer.Option(
+        "--members", "-m", metavar=both("成员表", "FILE"), help=both("CSV，一人一行", "CSV, one row a member")
+    ),
 ]
 PackOption = Annotated[
     str,
@@ -120,9 +123,7 @@ PackOption = Annotated[
 ]  # fmt: skip
 PackArgument = Annotated[
     str,
-    typer.Argument(
-        metavar=both("规则包", "PACK"), show_default=False, help=both("名称或文件夹", "its name or folder")
-    ),
+    typer.Argument(metavar=both("规则包", "PACK"), show_default=False, help=both("名称或文件夹", "its name or folder")),
 ]
 DayOption = Annotated[
     date,

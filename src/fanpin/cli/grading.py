@@ -38,16 +38,16 @@ from fanpin.cli.screen import (
     show_table_problems,
 )
 from fanpin.errors import Place, Problem, did_you_mean
-from fanpin.household import shown_id
 from fanpin.i18n import current_language
 from fanpin.packs import load_pack
+from fanpin.records import shown_id
 from fanpin.tables import HouseholdTable, read_households
 
 OutOption = Annotated[
     Path | None,
     typer.Option(
         "--out", "-o", metavar=both("文件", "FILE"),
-        help=both("把结果写成这个 CSV 文件，可用 Excel 打开", "write the results into this CSV file, which Excel can open"),
+        help=both("结果写入这个 CSV，可用 Excel 打开", "write the results into this CSV, which Excel can open"),
     ),
 ]  # fmt: skip
 WordsOption = Annotated[
@@ -61,7 +61,7 @@ ProblemsOption = Annotated[
     Path | None,
     typer.Option(
         "--problems", metavar=both("文件", "FILE"),
-        help=both("把读不了的行和格全部写进这个 CSV 文件", "write every row and cell that can't be read into this CSV file"),
+        help=both("读不了的行和格全部写入这个 CSV", "write all that could not be read into this CSV"),
     ),
 ]  # fmt: skip
 IdArgument = Annotated[
@@ -85,7 +85,7 @@ def add_grading(app: typer.Typer) -> None:
     command(app, "explain", both("解释一户的研判结果。", "Explain the result of one household."))(_explain)
 
 
-def _grade(
+def _grade(  # noqa: PLR0913, PLR0917  # each is an option
     file: HouseholdsArgument,
     pack: PackOption,
     on: DayOption,
@@ -138,12 +138,22 @@ def _print_data(text: str) -> None:
 def _show_results(console: Console, results: Sequence[Result]) -> None:
     """The households with something to say; those without any risk are only counted."""
     said = [result for result in results if result.assessment and result.assessment.status != "clear"]
-    table = plain_table(say("户编号", "id"), say("等级", "grade"), say("类别", "category"), say("风险", "risks"), say("还需了解", "to ask"))
+    table = plain_table(
+        say("户编号", "id"),
+        say("等级", "grade"),
+        say("类别", "category"),
+        say("风险", "risks"),
+        say("还需了解", "to ask"),
+    )
     for result in said[:SHOWN_AT_ONCE]:
         table.add_row(*_row(result))
     console.print(table)
     if len(said) > SHOWN_AT_ONCE:
-        more = say("……还有 {n} 户；用 -o 写成文件", "... and {n} more; write them to a file with -o", n=len(said) - SHOWN_AT_ONCE)
+        more = say(
+            "……还有 {n} 户；用 -o 写成文件",
+            "... and {n} more; write them to a file with -o",
+            n=len(said) - SHOWN_AT_ONCE,
+        )
         console.print(Text(more, style="bold"))
     console.print()
 
@@ -186,7 +196,9 @@ def _report(table: HouseholdTable, results: Sequence[Result], to: Path | None) -
     show_table_problems(console, table)
     missing = missing_of(results)
     if missing:
-        console.print(heading(say("缺少参数，有的户没有研判", "Parameters are missing; some households were not graded")))
+        console.print(
+            heading(say("缺少参数，有的户没有研判", "Parameters are missing; some households were not graded"))
+        )
         show_missing(console, missing)
     return PARTLY if is_partly_read(table) or missing else OK
 

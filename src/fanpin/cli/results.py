@@ -173,7 +173,7 @@ class Output:
 _NOT_GRADED = "missing_parameter"
 
 
-def _bucket(result: Result, pack: Pack) -> tuple[str, str]:
+def _bucket(result: Result) -> tuple[str, str]:
     a = result.assessment
     if a is None:
         return "status", _NOT_GRADED
@@ -183,7 +183,7 @@ def _bucket(result: Result, pack: Pack) -> tuple[str, str]:
 def count_table(results: Sequence[Result], pack: Pack) -> Table:
     """Households and persons by village and by grade, each as `households / persons`."""
     buckets = [("grade", name) for name in pack.rules.spec.grades]
-    found = Counter(_bucket(result, pack) for result in results)
+    found = Counter(_bucket(result) for result in results)
     buckets += [("status", s) for s in ("graded", "unknown", "clear", _NOT_GRADED) if found["status", s]]
     villages: dict[str, list[Result]] = defaultdict(list)
     for result in results:
@@ -197,16 +197,16 @@ def count_table(results: Sequence[Result], pack: Pack) -> Table:
     table.add_column(say("可能更重", "may be graver"), justify="right", overflow="fold")
     table.add_column(say("合计", "all"), justify="right")
     for village, of_village in sorted(villages.items()):
-        table.add_row(village, *_counts(of_village, buckets, pack))
+        table.add_row(village, *_counts(of_village, buckets))
     if len(villages) > 1:
         table.add_section()
-        table.add_row(say("合计", "all"), *_counts(results, buckets, pack), style="bold")
+        table.add_row(say("合计", "all"), *_counts(results, buckets), style="bold")
     return table
 
 
-def _counts(results: Sequence[Result], buckets: Sequence[tuple[str, str]], pack: Pack) -> Iterator[str]:
+def _counts(results: Sequence[Result], buckets: Sequence[tuple[str, str]]) -> Iterator[str]:
     for bucket in buckets:
-        yield _count([result for result in results if _bucket(result, pack) == bucket])
+        yield _count([result for result in results if _bucket(result) == bucket])
     yield _count([r for r in results if r.assessment and r.assessment.possible_grade != r.assessment.grade])
     yield _count(results)
 

@@ -102,7 +102,14 @@ def show_table_problems(console: Console, table: HouseholdTable) -> None:
 def show_missing(console: Console, problems: Sequence[Problem]) -> None:
     """Parameters that have no value, and the rows to paste, all in one piece."""
     console.print(bullets(problem.sentence(current_language()) for problem in problems))
-    console.print(heading(say("粘贴到规则包的 parameters.yaml，再填上数和来源：", "Paste into the pack's parameters.yaml, and fill in:")))
+    console.print(
+        heading(
+            say(
+                "粘贴到规则包的 parameters.yaml，再填上数和来源：",
+                "Paste into the pack's parameters.yaml, and fill in:",
+            )
+        )
+    )
     console.print("parameters:", soft_wrap=True)
     for problem in problems:
         for indent, line in zip((2, 4, 6), str(problem.details["yaml"]).splitlines(), strict=False):

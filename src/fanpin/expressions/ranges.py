@@ -32,6 +32,7 @@ from fanpin.expressions.nodes import (
 from fanpin.expressions.ops import OPERATORS
 from fanpin.expressions.plain import Plain, ymd
 from fanpin.expressions.scope import CollectionScope
+from fanpin.expressions.strata import walk_loop
 from fanpin.expressions.types import BOOLEAN, BooleanType, DateType, NumberType
 
 FactKey = tuple[str | None, str]  # collection (None: the household) and name
@@ -50,7 +51,7 @@ class Ranges:
     collections: Mapping[str, CollectionScope] = Factory(dict)
     complete: frozenset[FactKey] = frozenset()
     fixed: Side | None = None  # the end of every risk that is meant, in a function of a set of risks
-    _memo: dict[tuple[Node, Side, str | None], Node] = field(factory=dict, init=False, repr=False)
+    _ends: dict[str | None, dict[Node, tuple[Node, Node]]] = field(factory=dict, init=False, repr=False)
 
     @property
     def plain(self) -> Plain:
@@ -71,10 +72,11 @@ class Ranges:
 
     def end(self, node: Node, side: Side, absent: str | None = None) -> Node:
         """One end of a tree; `absent` names the collection of which a row is meant that nobody listed."""
-        key = (node, side, absent)
-        if key not in self._memo:
-            self._memo[key] = self._rewrite(node, side, absent)
-        return self._memo[key]
+        known = self._ends.setdefault(absent, {})
+        for below in walk_loop(node, known):  # from the leaves up, so that a deep tree needs no deep stack
+            if below not in known:
+                known[below] = self._rewrite(below, "lo", absent), self._rewrite(below, "hi", absent)
+        return known[node][side == "hi"]
 
     def _rewrite(self, node: Node, side: Side, absent: str | None) -> Node:
         match node:
@@ -159,7 +161,7 @@ class Ranges:
             return p.op("max", p.number(0), p.op("sub", size, p.listed(collection)))
         if side == "lo":
             return p.number(0)
-        rest = p.op("sub", p.number(scope.max_rows), p.listed(collection))
+        rest = p.op("max", p.number(0), p.op("sub", p.number(scope.max_rows), p.listed(collection)))
         return p.op("if", self._complete(collection), p.number(0), rest)
 
     def _size_fact(self, collection: str) -> Fact:

@@ -1,0 +1,225 @@
+"""`fanpin packs`, and `fanpin pack show`, `check` and `schema`."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from fanpin.cli import FAILED, OK, PARTLY
+from fanpin.cli.building import OptionalDayOption, PackArgument, both, command, group
+from fanpin.cli.screen import grade_style, heading, plain_table, read, say, screen, show_error, show_missing
+from fanpin.errors import MissingParameter, PackError, Problem, did_you_mean
+from fanpin.i18n import current_language, day, listing, number
+from fanpin.packs import Pack, json_schema, load_pack
+from fanpin.packs.shapes import FILES
+from fanpin.parameters import Multiple, Parameter, ParameterRow, region_code
+from fanpin.plugins import default_manager
+from fanpin.rules import HANDLERS
+
+RegionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--region", metavar=both("区划代码", "CODE"), show_default=False,
+        help=both("行政区划代码，默认是规则包的", "region code; by default that of the pack"),
+    ),
+]  # fmt: skip
+FileArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar=both("文件名", "FILE"), show_default=False, help=both("例如 rules.yaml", "such as rules.yaml")
+    ),
+]
+
+
+def add_packs(app: typer.Typer) -> None:
+    """Adds the commands to the app."""
+    command(app, "packs", both("列出已安装的规则包。", "List the installed packs."))(_packs)
+    pack = group(both("查看和检查一个规则包。", "Look at a pack and check it."))
+    command(pack, "show", both("规则包里写了什么。", "What a pack says."))(_show)
+    command(
+        pack,
+        "check",
+        both("检查写法；给出日期时，检查各参数是否有值。", "Check its form; with a day, that parameters have values."),
+    )(_check)
+    command(
+        pack,
+        "schema",
+        both("规则包文件的 JSON Schema，供编辑器使用。", "The JSON Schema of a pack's files, for editors."),
+    )(_schema)
+    app.add_typer(pack, name="pack")
+
+
+# The installed packs
+
+
+def _packs() -> int:
+    manager = default_manager()
+    found = manager.packs()
+    table = plain_table(say("名称", "name"), say("规则包", "pack"), say("版本", "version"), say("说明", "note"))
+    broken: list[Problem] = []
+    for name in sorted(found):
+        try:
+            pack = load_pack(name, plugins=manager)
+        except PackError as error:
+            broken += error.problems
+            table.add_row(name, say("（有误）", "(broken)"), "", str(found[name]))
+        else:
+            table.add_row(name, read(pack.label), pack.version, read(pack.note) if pack.note else "")
+    screen().print(table)
+    show_error(screen(stderr=True), *manager.problems, *broken)
+    return PARTLY if manager.problems or broken else OK
+
+
+# One pack
+
+
+def _show(pack: PackArgument) -> int:
+    found, console = load_pack(pack), screen()
+    _show_head(console, found)
+    spec = found.rules.spec
+    _section(console, say("风险", "Risks"), _risks(found))
+    categories = ((c.name, read(c.label), _text(c.when.text), c.source) for c in spec.categories.values())
+    _section(console, say("监测对象类别（依次判断）", "Categories, the first that holds"), categories)
+    _section(console, say("风险等级（最重的在前）", "Grades, gravest first"), _grades(found))
+    definitions = ((d.name, read(d.label), _text(d.text.text), d.source) for d in spec.definitions.values())
+    _section(console, say("定义", "Definitions"), definitions)
+    if spec.parameters.parameters:
+        console.print(heading(say("参数", "Parameters")))
+        console.print(_parameters(spec.parameters.parameters))
+    return OK
+
+
+def _show_head(console: Console, pack: Pack) -> None:
+    console.print(Text(f"{read(pack.label)} ({pack.name} {pack.version})", style="bold"))
+    if pack.note:
+        console.print(Text(read(pack.note), style="bold yellow"))
+    facts = [
+        (say("以它为基础", "extends"), pack.shape.extends),
+        (say("行政区划代码", "region code"), pack.region),
+        (say("情况有效期", "facts count for"), _months(pack)),
+        (say("内容指纹", "hash of its content"), pack.hash),
+    ]
+    grid = Table.grid(padding=(0, 2))
+    for name, value in facts:
+        if value is not None:
+            grid.add_row(Text(name, style="dim"), Text(value, style="dim", overflow="fold"))
+    console.print(grid)
+
+
+def _months(pack: Pack) -> str | None:
+    months = pack.facts_valid_months
+    return None if months is None else say("{n} 个月", "{n} months", n=months)
+
+
+Entry = tuple[str, str, str, str | None]  # name, label, the rule as written, source
+
+
+def _section(console: Console, title: str, entries: Iterator[Entry]) -> None:
+    shown = list(entries)
+    if not shown:
+        return
+    console.print(heading(title))
+    for name, label, rule, source in shown:
+        console.print(Text.assemble((label, grade_style(name)), (f"  {name}", "dim")))
+        console.print(Padding(Text(rule, style="cyan"), (0, 0, 0, 4)))
+        if source:
+            console.print(Padding(Text(source, style="dim"), (0, 0, 0, 4)))
+
+
+def _risks(pack: Pack) -> Iterator[Entry]:
+    for risk in pack.rules.spec.risks.values():
+        need = say("（两不愁三保障和饮水：{n}）", " (a need: {n})", n=risk.need) if risk.need else ""
+        yield risk.name, f"{read(risk.label)}{need}", _text(risk.when.text), risk.source
+
+
+def _grades(pack: Pack) -> Iterator[Entry]:
+    for grade in pack.rules.spec.grades.values():
+        who = listing((read(HANDLERS[name]) for name in grade.handled_by), current_language())
+        by = say("，{who}办理", ", handled by {who}", who=who)
+        yield grade.name, f"{read(grade.label)}{by}", _text(grade.when.text), grade.source
+
+
+def _text(rule: str) -> str:
+    return " ".join(rule.split())
+
+
+def _parameters(parameters: Mapping[str, Parameter]) -> Table:
+    table = plain_table(say("参数", "parameter"), say("值", "value"), say("有效期", "in force"), say("地区", "region"))
+    for parameter in parameters.values():
+        name = Text.assemble(read(parameter.label), (f"\n{parameter.name}", "dim"))
+        rows = sorted(parameter.rows, key=lambda row: (region_code(row.region), row.since))
+        if not rows:
+            table.add_row(name, Text(say("没有值，待填写", "none yet, to be filled in"), style="yellow"), "", "")
+        for at, row in enumerate(rows):
+            table.add_row(name if at == 0 else "", _value(parameter, row), _days(row), row.region or "")
+    return table
+
+
+def _value(parameter: Parameter, row: ParameterRow) -> str:
+    if isinstance(row.value, Multiple):
+        return f"{row.value.times.normalize():f} x {row.value.of}"
+    unit = parameter.unit.zh() if current_language() == "zh" else str(parameter.unit)
+    return f"{number(float(row.value), 4)} {'' if parameter.unit.is_plain else unit}".strip()
+
+
+def _days(row: ParameterRow) -> str:
+    until = f"{row.until}" if row.until else say("换新值为止", "until replaced")
+    return say("{a} 至 {b}", "{a} to {b}", a=row.since, b=until) if row.until else f"{row.since} {until}"
+
+
+def _check(pack: PackArgument, on: OptionalDayOption = None, region: RegionOption = None) -> int:
+    found, console = load_pack(pack), screen()
+    spec = found.rules.spec
+    said = say(
+        "{label}：写法无误。风险 {r} 项，类别 {c} 种，等级 {g} 级，参数 {p} 个。",
+        "{label}: well formed. {r} risks, {c} categories, {g} grades, {p} parameters.",
+        label=read(found.label), r=len(spec.risks), c=len(spec.categories), g=len(spec.grades),
+        p=len(spec.parameters.parameters),
+    )  # fmt: skip
+    console.print(said)
+    if on is None:
+        hint = say(
+            "加上 --on 日期，检查那一天各参数是否都有值",
+            "with --on DAY it checks that parameters have values on that day",
+        )
+        console.print(Text(hint, style="dim"))
+        return OK
+    place = region or found.region
+    try:
+        found.rules.on(on).parameters(place)
+    except MissingParameter as error:
+        count = say("{n} 个参数没有值：", "{n} parameters have no value:", n=len(error.problems))
+        console.print(heading(count))
+        show_missing(console, error.problems)
+        return PARTLY
+    where = say("地区 {r}", "region {r}", r=place) if place else say("未指明地区", "no region given")
+    console.print(
+        say(
+            "{day}（{where}）各参数都有值。",
+            "Every parameter has a value on {day} ({where}).",
+            day=day(on, current_language()),
+            where=where,
+        )
+    )
+    return OK
+
+
+def _schema(file: FileArgument = None) -> int:
+    if file is not None and Path(file).name not in FILES:
+        name = Path(file).name
+        show_error(
+            screen(stderr=True),
+            Problem("unknown-file", details={"known": ", ".join(FILES)}, suggestions=did_you_mean(name, FILES)),
+        )
+        return FAILED
+    written: Any = json_schema(Path(file).name) if file is not None else {name: json_schema(name) for name in FILES}
+    wide = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    print(json.dumps(written, ensure_ascii=not wide, indent=2))
+    return OK
