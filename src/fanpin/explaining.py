@@ -109,6 +109,9 @@ class Explainer:
 
     def deciding(self, node: Node, row: RowIndex = None, positive: bool = True) -> Iterator[Atom]:
         """The atoms that make a rule what it is: true, untrue or unknown."""
+        if isinstance(node, Fact | In) or (isinstance(node, Op) and node.name in COMPARISONS):
+            yield Atom(node, row, positive)
+            return
         state = self.evaluator.range(node, row)
         match node:
             case Op(name="not", args=(inner,)):
@@ -128,7 +131,7 @@ class Explainer:
                 yield from self.deciding(body, row, positive)
             case Aggregate(kind="any" | "all"):
                 yield from self._deciding_rows(node, state, positive)
-            case Op() | Fact() | In() | Named():
+            case Named():
                 yield Atom(node, row, positive)
             case _:
                 pass

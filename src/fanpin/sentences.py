@@ -138,6 +138,12 @@ class Sentences:
 
     def no_row(self, node: Aggregate) -> str:
         """That no row is as an `any` asks, or that every row is as an `all` asks."""
+        key: tuple[Node, Form] = (node, "says")
+        if key not in self._templates:
+            self._templates[key] = (self._no_row(node),)
+        return str(self._templates[key][0])
+
+    def _no_row(self, node: Aggregate) -> str:
         bare = Words(self.vocabulary, self.language)
         rows = self.vocabulary.collection(node.collection)
         held = node.where if isinstance(node.body, LiteralNode) else node.body
