@@ -127,4 +127,3 @@ def test_every_unknown_risk_leads_to_a_question(random: Random) -> None:
 def test_most_random_packs_are_taken() -> None:
     taken = sum(_random_rules(Random(seed)) is not None for seed in range(60))
     assert taken >= 20
-

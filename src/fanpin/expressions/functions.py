@@ -64,12 +64,20 @@ def _next_month(parser: Builder, at: ast.Call, args: list[Node | None]) -> Node 
 
 
 def _date_literal(parser: Builder, at: ast.Call, args: list[Node | None]) -> Node | None:
+    parts = [part for arg in args if (part := _whole_number(arg)) is not None]
     try:
-        value = date(*(int(arg.value) for arg in args if isinstance(arg, Literal) and not isinstance(arg.value, date)))
-    except (ValueError, TypeError):
+        value = date(*parts)
+    except (ValueError, TypeError, OverflowError):
         parser.refuse(at, "wrong-arguments", name="date", usage=USAGE["date"])
         return None
     return parser.scope.nodes.literal(value, DateType(value, value))
+
+
+def _whole_number(arg: Node | None) -> int | None:
+    """A whole number written down; None for anything else."""
+    if isinstance(arg, Literal) and isinstance(arg.type, NumberType) and arg.type.decimals == 0:
+        return int(arg.value)  # type: ignore[arg-type]  # a number, by its type
+    return None
 
 
 FUNCTIONS: dict[str, tuple[int, int, Build]] = {

@@ -6,8 +6,9 @@ mistake is reported at once, each with its place.
 """
 
 import ast
+import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from attrs import define, evolve, field
@@ -24,6 +25,7 @@ from fanpin.expressions.nodes import (
     Literal,
     Named,
     Node,
+    Op,
     Parameter,
     Risk,
     ValueType,
@@ -46,6 +48,7 @@ from fanpin.i18n import Label
 from fanpin.units import PLAIN, Unit
 
 MAX_DEPTH = 120
+MOST_DIGITS = 20  # of a number written down, far below where Decimal would round
 AGGREGATES: tuple[AggregateKind, ...] = ("any", "all", "count", "sum", "min", "max")
 KINDS = {
     "fact": Label("事实", "fact"),
@@ -66,6 +69,7 @@ def parse(source: Source, scope: Scope) -> tuple[Node | None, list[Problem]]:
     >>> node.name, problems
     ('ge', [])
     """
+    source = evolve(source, text=re.sub("\r\n?", "\n", source.text))
     parser = _Parser(source, scope, unreadable(source))
     if parser.problems:
         return None, parser.problems
@@ -77,12 +81,16 @@ def parse(source: Source, scope: Scope) -> tuple[Node | None, list[Problem]]:
         if node is not None and depth(node) > MAX_DEPTH:
             raise RecursionError
     except SyntaxError as error:
-        return None, [syntax_problem(source, error)]
+        return None, [_too_deep(source) if "too many nested" in error.msg else syntax_problem(source, error)]
     except (RecursionError, MemoryError):
-        return None, [*parser.problems, Problem("too-deep", source.place(0, 0), {"depth": MAX_DEPTH})]
+        return None, [*parser.problems, _too_deep(source)]
     except ValueError:  # a NUL, half of a surrogate pair, an endless number
         return None, [not_read(source)]
     return node, parser.problems
+
+
+def _too_deep(source: Source) -> Problem:
+    return Problem("too-deep", source.place(0, 0), {"depth": MAX_DEPTH})
 
 
 def depth(root: Node) -> int:
@@ -126,7 +134,7 @@ class _Parser:
         try:
             return build()
         except Refused as refused:
-            problem = refused.problem.at(self._place(at))
+            problem = refused.problem.at(self._place(_literal_meant(at, refused.problem)))
             if problem not in self.problems:
                 self.problems.append(problem)
             return None
@@ -179,7 +187,7 @@ class _Parser:
         except InvalidOperation:
             exact = Decimal("NaN")
         decimals = max(-int(exponent), 0) if isinstance(exponent := exact.normalize().as_tuple().exponent, int) else 99
-        if decimals > 6 or abs(exact) > 10**9:
+        if decimals > 6 or len(exact.as_tuple().digits) > MOST_DIGITS or abs(exact) > 10**9:
             self.refuse(at, "bad-number", text=text[:30])
             return None
         value = int(exact.scaleb(decimals))
@@ -215,13 +223,11 @@ class _Parser:
         if kinds.get(name) == "collection":
             self.refuse(at, "bare-collection", name=name)
             return
-        row_facts = [
-            f"m.{fact}"
-            for collection in self.scope.collections.values()
-            for fact in did_you_mean(name, collection.facts)
-            if self.scope.facts_allowed
-        ]
-        self.refuse(at, "unknown-name", (did_you_mean(name, kinds) + tuple(row_facts))[:2], name=name, kind=KINDS[kind])
+        near = did_you_mean(name, [known for known, its_kind in kinds.items() if kind in ("name", its_kind)])
+        if kind == "name":
+            rows = self.scope.collections.values()
+            near += tuple(f"m.{fact}" for collection in rows for fact in did_you_mean(name, collection.facts))
+        self.refuse(at, "unknown-name", near[:2], name=name, kind=KINDS[kind])
 
     def _fact(self, at: ast.AST, name: str, collection: str | None, kind: Type) -> Node | None:
         match kind:
@@ -243,13 +249,22 @@ class _Parser:
     def _row_type(self, at: ast.AST, row: str, attr: str) -> tuple[str, Type] | None:
         """The collection and type of `row.attr`."""
         if not self.row or row != self.row[0]:
-            self.refuse(at, "no-row", row=row, attr=attr)
+            self._refuse_row(at, row, attr)
             return None
         facts = self.scope.collections[self.row[1]].facts
         if attr not in facts:
             self.refuse(at, "unknown-name", did_you_mean(attr, facts), name=f"{row}.{attr}", kind=KINDS["fact"])
             return None
         return self.row[1], facts[attr]
+
+    def _refuse_row(self, at: ast.AST, row: str, attr: str) -> None:
+        match self.scope.kinds().get(row):
+            case None:
+                self.refuse(at, "no-row", row=row, attr=attr)
+            case "collection":
+                self.refuse(at, "bare-collection", name=row)
+            case _:
+                self.refuse(at, "forbidden", form=form_label(at))
 
     def _risk_attribute(self, at: ast.AST, attr: str) -> str | bool | None:
         assert self.risk
@@ -280,31 +295,37 @@ class _Parser:
 
     def moved(self, at: ast.AST, day: Node | None, unit: str, count: Node | None, name: str) -> Node | None:
         """A day moved by whole days, months or years."""
+        if count is not None and getattr(count.type, "unit", PLAIN) not in (PLAIN, Unit.parse(unit[:-1])):
+            expected = Label("不带单位或同单位的整数", f"a whole number, plain or of {unit}")
+            self.refuse(at, "wrong-type", what=unit, expected=expected, got=type_label(count.type))
+            return None
         if unit == "years" and count is not None:
-            twelve = self.scope.nodes.literal(12, NumberType(PLAIN, 0, 12, 12))
-            count = self.make(at, "mul", count, twelve)
+            count = self._times(at, count, 12)
         if name == "sub":
             count = self._negated(at, count)
         return self.make(at, "add_days" if unit == "days" else "add_months", day, count)
 
-    def _negated(self, at: ast.AST, count: Node | None) -> Node | None:
+    def _times(self, at: ast.AST, count: Node, factor: int) -> Node | None:
         if isinstance(count, Literal) and isinstance(count.type, NumberType):
-            value = -count.value  # type: ignore[operator]  # a number
+            value = count.value * factor  # type: ignore[operator]  # a number
             return self.scope.nodes.literal(value, evolve(count.type, lo=value, hi=value))
-        return self.make(at, "neg", count)
+        return self.make(at, "mul", count, self.scope.nodes.literal(factor, NumberType(PLAIN, 0, factor, factor)))
+
+    def _negated(self, at: ast.AST, count: Node | None) -> Node | None:
+        return self._times(at, count, -1) if isinstance(count, Literal) else self.make(at, "neg", count)
 
     # Comparison
 
     def _chain(self, at: ast.Compare, left: ast.expr, ops: list[ast.cmpop], rights: list[ast.expr]) -> Node | None:
         links = [
-            self._compare(at, a, op, b) for a, op, b in zip([left, *rights], ops, rights, strict=False)
-        ]  # fmt: skip
+            self._compare(at if a is left else a, a, op, b)  # a later link is shown where it begins
+            for a, op, b in zip([left, *rights], ops, rights, strict=False)
+        ]
         return links[0] if len(links) == 1 else self.make(at, "and", *links)
 
     def _compare(self, at: ast.AST, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Node | None:
         if isinstance(op, ast.In | ast.NotIn):
-            found = self._contained(at, left, right)
-            return self.make(at, "not", found) if isinstance(op, ast.NotIn) else found
+            return self._contained(at, left, right, isinstance(op, ast.NotIn))
         if isinstance(op, ast.Eq | ast.NotEq) and isinstance(right, ast.Constant) and isinstance(right.value, str):
             found = self._one_of(at, left, [right])
             return self.make(at, "not", found) if isinstance(op, ast.NotEq) else found
@@ -312,22 +333,45 @@ class _Parser:
         if name is None:
             self.refuse(at, "forbidden", form=form_label(at))
             return None
-        return self._guarded(at, name, self.visit(left), self.visit(right))
-
-    def _guarded(self, at: ast.AST, name: str, a: Node | None, b: Node | None) -> Node | None:
-        """A comparison; with the least or greatest of nobody it is false."""
-        if name != "ne" and a is not None and isinstance(a.type, BooleanType):
+        a, b = self.visit(left), self.visit(right)
+        if a is not None and isinstance(a.type, BooleanType):
             self.refuse(at, "compared-boolean")
             return None
         compared = self.make(at, "eq" if name == "ne" else name, a, b)
-        compared = self.make(at, "not", compared) if name == "ne" else compared
-        if a is None or b is None or compared is None:
+        return self._guarded(at, self.make(at, "not", compared) if name == "ne" else compared, a, b)
+
+    def _guarded(self, at: ast.AST, compared: Node | None, *sides: Node | None) -> Node | None:
+        """A comparison of sides; with the least or greatest of nobody it is false, whichever way it is put."""
+        if compared is None:
             return None
-        there = [
-            self._somebody(part) for part in walk(a, b) if isinstance(part, Aggregate) and part.kind in ("min", "max")
-        ]
-        there = [guard for guard in dict.fromkeys(there) if guard not in set(walk(a, b))]  # a default was given
+        there = dict.fromkeys(guard for side in sides if side is not None for guard in self._needed(side))
         return self.make(at, "and", *there, compared) if there else compared
+
+    def _needed(self, root: Node) -> Iterable[Node]:
+        """That somebody is there, for each `min` and `max` below that has no default of its own."""
+        found: dict[Node, None] = {}
+        seen: set[Node] = set()
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            if node in seen or isinstance(node.type, BooleanType):  # what is compared within is guarded there
+                continue
+            seen.add(node)
+            below = self._with_default_of(node)
+            if below is None and isinstance(node, Aggregate) and node.kind in ("min", "max"):
+                found[self._somebody(node)] = None
+            stack.extend(children(node) if below is None else below)
+        return found
+
+    def _with_default_of(self, node: Node) -> tuple[Node, ...] | None:
+        """What stands below a `min` or `max` with a default; None where the node is none."""
+        match node:
+            case (
+                Op(name="if", args=(condition, Aggregate() as aggregate, default))
+                | Op(name="if", args=(condition, Op(name="rescale", args=(Aggregate() as aggregate, _)), default))
+            ) if condition is self._somebody(aggregate):
+                return aggregate.body, default
+        return None
 
     def _somebody(self, part: Aggregate) -> Node:
         return self.scope.nodes.make(Aggregate, "any", part.collection, part.where, self._true(), BOOLEAN)
@@ -335,17 +379,27 @@ class _Parser:
     def _true(self) -> Node:
         return self.scope.nodes.literal(True, BOOLEAN)
 
-    def _contained(self, at: ast.AST, left: ast.expr, right: ast.expr) -> Node | None:
+    def _contained(self, at: ast.AST, left: ast.expr, right: ast.expr, negated: bool) -> Node | None:
+        """`in` and `not in`."""
         match right:
             case ast.Set(elts=items) | ast.List(elts=items) | ast.Tuple(elts=items) if items:
-                if all(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in items):
-                    return self._one_of(at, left, items)
-                found = [self._guarded(at, "eq", self.visit(left), self.visit(item)) for item in items]
-                return self.make(at, "or", *found) if len(found) > 1 else found[0]
+                found, sides = self._in_set(at, left, items)
             case ast.Call(func=ast.Name(id=name)) if name in WINDOWS:
-                return self._in_window(at, self.visit(left), right, name)
-        self.refuse(right, "bad-in")
-        return None
+                found, sides = self._in_window(at, self.visit(left), right, name)
+            case _:
+                self.refuse(right, "bad-in")
+                return None
+        return self._guarded(at, self.make(at, "not", found) if negated else found, *sides)
+
+    def _in_set(self, at: ast.AST, left: ast.expr, items: Sequence[ast.expr]) -> "_Compared":
+        if all(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in items):
+            return self._one_of(at, left, items), ()
+        value, *others = parts = [self.visit(part) for part in (left, *items)]
+        if value is not None and isinstance(value.type, BooleanType):
+            self.refuse(at, "compared-boolean")
+            return None, ()
+        found = [self.make(at, "eq", value, other) for other in others]
+        return self.make(at, "or", *found) if len(found) > 1 else found[0], tuple(parts)
 
     def _one_of(self, at: ast.AST, left: ast.expr, items: Sequence[ast.expr]) -> Node | None:
         values = frozenset(item.value for item in items if isinstance(item, ast.Constant))
@@ -398,13 +452,14 @@ class _Parser:
             return None
         return self.scope.nodes.literal(value in values, BOOLEAN)
 
-    def _in_window(self, at: ast.AST, day: Node | None, call: ast.Call, name: str) -> Node | None:
+    def _in_window(self, at: ast.AST, day: Node | None, call: ast.Call, name: str) -> "_Compared":
         """`last` (both ends named in the docs), whole months before, the calendar month or year of a day."""
         bounds = WINDOWS[name](self, call)
         if bounds is None or day is None:
-            return None
+            return None, ()
         low_name, low, high_name, high = bounds
-        return self.make(at, "and", self.make(at, low_name, day, low), self.make(at, high_name, day, high))
+        within = self.make(at, "and", self.make(at, low_name, day, low), self.make(at, high_name, day, high))
+        return within, (day, low, high)
 
     # Functions
 
@@ -432,7 +487,8 @@ class _Parser:
         least, most, build = FUNCTIONS[name]
         keywords = {k.arg: k.value for k in at.keywords}
         args = [*at.args, *keywords.values()]
-        if not set(keywords) <= ({"on"} if name == "age" else set()) or not least <= len(args) <= most:
+        taken = {"on"} if name == "age" else set()
+        if not set(keywords) <= taken or len(keywords) < len(at.keywords) or not least <= len(args) <= most:
             self.refuse(at, "wrong-arguments", name=name, usage=USAGE[name])
             return None
         nodes = [self.visit(arg) for arg in args]
@@ -467,13 +523,15 @@ class _Parser:
 
     def _aggregate_call(self, at: ast.Call, name: str) -> "Node | object | None":
         match at.args:
-            case [ast.GeneratorExp(elt=elt, generators=generators)]:
+            case [ast.GeneratorExp(elt=elt, generators=generators)] if name in ("min", "max") or not at.keywords:
                 return self._generator(at, name, elt, generators)
             case [ast.Name(id=collection)] if name == "count" and not at.keywords:
                 if collection == "risks" and self.scope.risks is not None:
                     return self.make(at, "count", *(self.scope.nodes.make(Risk, r) for r in self.scope.risks))
-                if collection in self.scope.collections:
+                if collection in self.scope.collections and self.scope.facts_allowed:
                     return self._count(collection, self._true(), self._true())
+                self._unknown_collection(at.args[0], collection)
+                return None
         if name in ("min", "max") and len(at.args) > 1 and not at.keywords:
             return _NOT_AGGREGATE
         self.refuse(at, "wrong-arguments", name=name, usage=f"{name}(… for m in members if …)")
@@ -495,17 +553,14 @@ class _Parser:
         if collection == "risks" and self.scope.risks is not None:
             return self._over_risks(at, name, row, elt, ifs)
         if collection not in self.scope.collections or not self.scope.facts_allowed:
-            known = [*self.scope.collections] if self.scope.facts_allowed else []
-            known += ["risks"] if self.scope.risks is not None else []
-            self.refuse(
-                generators[0].iter,
-                "unknown-name",
-                did_you_mean(collection, known),
-                name=collection,
-                kind=KINDS["collection"],
-            )
+            self._unknown_collection(generators[0].iter, collection)
             return None
         return self._over_rows(at, name, (row, collection), elt, ifs)
+
+    def _unknown_collection(self, at: ast.AST, name: str) -> None:
+        known = [*self.scope.collections] if self.scope.facts_allowed else []
+        known += ["risks"] if self.scope.risks is not None else []
+        self.refuse(at, "unknown-name", did_you_mean(name, known), name=name, kind=KINDS["collection"])
 
     def _over_rows(
         self, at: ast.Call, name: str, row: tuple[str, str], elt: ast.expr, ifs: list[ast.expr]
@@ -586,6 +641,22 @@ class _Parser:
         return self.make(at, {"any": "or", "all": "and", "count": "count"}[name], *parts)
 
 
+def _literal_meant(at: ast.AST, problem: Problem) -> ast.AST:
+    """Where an amount of money is written in a rule, the amount; else the form itself."""
+    if problem.code != "money-literal":
+        return at
+    amount = Decimal(str(problem.details["value"]))
+    for part in ast.walk(at):
+        if (
+            isinstance(part, ast.Constant)
+            and isinstance(part.value, int | float)
+            and Decimal(str(part.value)) == amount
+        ):
+            return part
+    return at
+
+
+_Compared = tuple[Node | None, tuple[Node | None, ...]]  # a comparison, and the sides that were compared
 _NOT_AGGREGATE = object()
 _ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div"}
 _COMPARISONS: dict[type[ast.cmpop], str] = {

@@ -20,7 +20,7 @@ def unreadable(source: Source) -> list[Problem]:
     if not text.strip():
         return [Problem("empty-text", source.place(0, 0))]
     bare = re.sub(_QUOTED_OR_COMMENT, lambda m: " " * len(m[0]), text)
-    return [*_foreign_characters(source, bare), *_closed_too_often(source, bare)]
+    return [*_foreign_characters(source, bare), *_unmatched_brackets(source, bare)]
 
 
 def _foreign_characters(source: Source, bare: str) -> list[Problem]:
@@ -28,18 +28,22 @@ def _foreign_characters(source: Source, bare: str) -> list[Problem]:
     for found in re.finditer(r"[^\x00-\x7f]", bare):
         write = _FOREIGN.get(found[0], unicodedata.normalize("NFKC", found[0]))
         if write.isascii():
-            details = {"character": found[0], "write": write}
+            details = {"character": found[0], "write": write.strip() or Label("空格", "a plain space")}
             problems.append(Problem("foreign-character", _place_of(source, found.start()), details))
     return problems
 
 
-def _closed_too_often(source: Source, bare: str) -> list[Problem]:
-    open_brackets = 0
+def _unmatched_brackets(source: Source, bare: str) -> list[Problem]:
+    """The first bracket that closes nothing, or the last that is never closed: `ast` would blame another one."""
+    opened: list[int] = []
     for at, character in enumerate(bare):
-        open_brackets += (character in "([{") - (character in ")]}")
-        if open_brackets < 0:
-            return [not_read(source, _place_of(source, at))]
-    return []
+        if character in "([{":
+            opened.append(at)
+        elif character in ")]}" and not opened:
+            return [not_read(source, _place_of(source, at), _NEVER_OPENED)]
+        elif character in ")]}":
+            opened.pop()
+    return [not_read(source, _place_of(source, opened[-1]), _NEVER_CLOSED)] if opened else []
 
 
 def _place_of(source: Source, at: int) -> Place:
@@ -47,19 +51,23 @@ def _place_of(source: Source, at: int) -> Place:
     return source.place(len(before) - 1, len(before[-1]))
 
 
-def not_read(source: Source, place: Place | None = None) -> Problem:
+def not_read(source: Source, place: Place | None = None, hint: Label | None = None) -> Problem:
     """That a text can't be read, with a hint where it looks like a slip of another language."""
-    hint = next((label for pattern, label in _SLIPS if re.search(pattern, source.text)), Label("", ""))
+    if hint is None:
+        hint = next((label for pattern, label in _SLIPS if re.search(pattern, source.text)), Label("", ""))
     return Problem("syntax", place or source.place(0, 0), {"hint": hint})
 
 
 def syntax_problem(source: Source, error: SyntaxError) -> Problem:
     """What `ast` could not read; the error's place is that of the text in one more bracket."""
-    line, column = max((error.lineno or 1) - 1, 0), max((error.offset or 1) - 1, 0)
     rows = source.text.split("\n")
-    line = min(line, len(rows) - 1)
-    column = min(max(column - 1, 0) if line == 0 else column, len(rows[line]))
-    return not_read(source, source.place(line, column))
+    line, column = max((error.lineno or 1) - 1, 0), max((error.offset or 1) - 1, 0)
+    if line >= len(rows):  # the bracket that was added: the text ends too early
+        line, column = len(rows) - 1, len(rows[-1].rstrip())
+    elif line == 0:
+        column = max(column - 1, 0)
+    hint = _NO_ELSE if "'else'" in error.msg else None
+    return not_read(source, source.place(line, min(column, len(rows[line]))), hint)
 
 
 def form_label(at: ast.AST) -> Label:
@@ -78,10 +86,12 @@ def form_label(at: ast.AST) -> Label:
         ast.List: Label("列表", "a list outside `in`"),
         ast.Tuple: Label("元组", "a tuple outside `in`"),
         ast.Compare: Label("is 比较", "`is`"),
-        ast.BinOp: Label("这个运算符", "that operator"),
-        ast.UnaryOp: Label("这个运算符", "that operator"),
         ast.Starred: Label("星号参数", "a starred argument"),
+        ast.Constant: Label("这样的值", "a value of that kind"),
     }
+    if isinstance(at, ast.BinOp | ast.UnaryOp):
+        symbol = _OPERATORS.get(type(at.op), "")
+        return Label(f"运算符 {symbol}", f"the operator {symbol}")
     return names.get(type(at), Label("这种写法", f"this form ({type(at).__name__})"))
 
 
@@ -89,6 +99,13 @@ _FOREIGN = {  # beside full-width forms, which Unicode itself maps to ASCII
     "。": ".", "‘": "'", "’": "'", "“": '"', "”": '"', "、": ",", "≤": "<=", "≥": ">=", "≠": "!=",
     "×": "*", "÷": "/", "−": "-", "且": "and", "或": "or", "非": "not",
 }  # fmt: skip
+_OPERATORS: dict[type[ast.AST], str] = {
+    ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**", ast.MatMult: "@", ast.BitAnd: "&", ast.BitOr: "|",
+    ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>", ast.UAdd: "+", ast.Invert: "~",
+}  # fmt: skip
+_NEVER_OPENED = Label("这个右括号前面没有左括号", "this bracket closes nothing")
+_NEVER_CLOSED = Label("这个括号没有配上右括号", "this bracket is never closed")
+_NO_ELSE = Label("if 后面要有 else:a if 条件 else b", "an `if` needs its `else`: a if condition else b")
 _SLIPS = [
     (r"&&|\|\|", Label("“且”写 and,“或”写 or", "write `and` and `or`")),
     (r"<>", Label("“不等于”写 !=", "write `!=` for not equal")),

@@ -44,8 +44,8 @@ _AGGREGATES = {
     "all": Label("全部{rows}都符合：{body}", "all of the {rows}: {body}"),
     "count": Label("符合“{body}”的{rows}数", "the number of {rows} with {body}"),
     "sum": Label("{rows}的{body}合计", "the total {body} of the {rows}"),
-    "min": Label("{rows}中最小的{body}", "the least {body} of the {rows}"),
-    "max": Label("{rows}中最大的{body}", "the greatest {body} of the {rows}"),
+    "min": Label("{rows}的{body}最小值", "the least {body} of the {rows}"),
+    "max": Label("{rows}的{body}最大值", "the greatest {body} of the {rows}"),
 }
 _WHERE = Label("（只算：{where}）", " (only those with {where})")
 _EVERY = Label("全部{rows}数", "the number of {rows}")
@@ -156,22 +156,27 @@ class Words:
                 glue = word if self.language == "zh" else f" {word} "
                 return glue.join(self._part(arg) for arg in args)
             case (("add_months" | "add_days"), (d, n)):
-                return OPERATORS[node.name].words.text(self.language).format(self._part(d), self._span(n, node.name))
+                return self._moved(node.name, self._part(d), n)
         return self._filled(node.name, *(self._part(arg) for arg in node.args))
 
     def _filled(self, name: str, *parts: str) -> str:
         return OPERATORS[name].words.text(self.language).format(*parts)
 
-    def _span(self, n: Node, name: str) -> str:
+    def _moved(self, name: str, d: str, n: Node) -> str:
         unit = Label("个月", "months") if name == "add_months" else Label("天", "days")
-        return self._say(Label("{n}{u}", "{n} {u}"), n=self._part(n), u=unit)
+        if isinstance(n, Literal) and n.value < 0:  # type: ignore[operator]  # a number
+            return self._say(Label("{d}之前{n}{u}", "{n} {u} before {d}"), d=d, n=-n.value, u=unit)  # type: ignore[operator]
+        return self._filled(name, d, self._say(Label("{n}{u}", "{n} {u}"), n=self._part(n), u=unit))
 
     def _rounded(self, node: Op, inner: Node) -> str:
         assert isinstance(node.type, NumberType)
         money = {0: Label("元", "yuan"), 1: Label("角", "jiao"), 2: Label("分", "fen")}
         plain = {0: Label("个位", "whole numbers"), 1: Label("一位小数", "tenths"), 2: Label("两位小数", "hundredths")}
         step = (money if node.type.unit.has_money else plain)[node.type.decimals]
-        return OPERATORS[node.name].words.text(self.language).format(self._part(inner), step.text(self.language))
+        text = self._part(inner)
+        if isinstance(inner, Op) and inner.name not in _BRACKETED | {"rescale"}:  # what is rounded must be clear
+            text = self._bracketed(text)
+        return self._filled(node.name, text, step.text(self.language))
 
     def _part(self, node: Node) -> str:
         """A part of an operator, in brackets where it is itself an operator of several parts."""
@@ -181,6 +186,9 @@ class Words:
         bracketed = logic or (isinstance(inner, Op) and inner.name in _BRACKETED and not _is_no(inner))
         if not bracketed:
             return text
+        return self._bracketed(text)
+
+    def _bracketed(self, text: str) -> str:
         return f"（{text}）" if self.language == "zh" else f"({text})"
 
 
