@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import accumulate
+from operator import or_
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -19,14 +20,20 @@ from fanpin.i18n import Label
 from fanpin.live import Live
 from fanpin.rules import NONE, Category, GradeRule, Risk, RuleSet, RuleSpec, build_rules, collection_scopes
 from fanpin.testing import HouseholdWriter, RuleWriter
+from fanpin.verdicts import Ruling
 
 ON = date(2024, 2, 29)
 TABLE = FactTable.of(Household)
 LABEL = Label("名", "name")
 GRADES = [
-    "any(r.has_need for r in risks)", "count(risks) >= 2", "a and b", "b or c", "count(risks) >= 1",
-    "count(r for r in risks if r.kind == 'k') >= 2", "all(r.name in {'a', 'b', 'c'} for r in risks) and count(risks) > 0",
-]  # fmt: skip
+    "any(r.has_need for r in risks)",
+    "count(risks) >= 2",
+    "a and b",
+    "b or c",
+    "count(risks) >= 1",
+    "count(r for r in risks if r.kind == 'k') >= 2",
+    "count(risks) > 0 and all(r.name in {'a', 'b', 'c'} for r in risks)",
+]
 CATEGORIES = ["count(risks) > 0 and {}", "not a and {}", "{} or b", "any(r.has_need for r in risks) if {} else c"]
 
 
@@ -70,8 +77,8 @@ def _decided(risk: tuple[bool, bool], verdict: Verdict | None) -> tuple[bool, bo
 
 def _selected(ends: list[tuple[bool, bool]]) -> tuple[list[bool], list[bool]]:
     """Item i is sure if surely so and none before possibly, possible if possibly so and none before surely."""
-    possible_before = [False, *accumulate((hi for _, hi in ends), lambda a, b: a or b)]
-    sure_before = [False, *accumulate((lo for lo, _ in ends), lambda a, b: a or b)]
+    possible_before = [False, *accumulate((hi for _, hi in ends), or_)]
+    sure_before = [False, *accumulate((lo for lo, _ in ends), or_)]
     with_none = [*ends, (True, True)]
     return (
         [lo and not before for (lo, _), before in zip(with_none, possible_before, strict=True)],
@@ -86,7 +93,8 @@ def test_grade_says_what_the_evaluator_says(random: Random) -> None:
         return
     for _ in range(3):
         household = _random_household(random)
-        rulings = random.choices([None, None, "confirmed", "rejected"], k=3)
+        options: list[Ruling | None] = [None, None, "confirmed", "rejected"]
+        rulings = random.choices(options, k=3)
         verdicts = {
             name: Verdict(name, ruling, by="county", day=ON, reason="a test")
             for name, ruling in zip("abc", rulings, strict=True)

@@ -67,7 +67,7 @@ def test_its_help_lifts_its_income_over_the_line() -> None:
     assert graded(helped, date(2021, 5, 1)).category == "none"
 
 
-# (b) Heart surgery in November 2020, more than 100,000 yuan spent, no heavy work for two years; three persons: marginal.
+# (b) Heart surgery in November 2020, over 100,000 yuan spent, no heavy work for two years; three persons: marginal.
 
 AFTER_SURGERY = Household(
     household_id="b",

@@ -6,6 +6,7 @@ decimals are brought to one scale, so that nothing above has to know of scales.
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from fanpin.errors import Problem
@@ -89,7 +90,7 @@ def _unit_label(unit: Unit) -> Label:
 def _written(literal: Literal) -> str:
     assert isinstance(literal.type, NumberType)
     assert not isinstance(literal.value, date)
-    return f"{literal.value / 10**literal.type.decimals:g}"
+    return f"{Decimal(literal.value).scaleb(-literal.type.decimals).normalize():f}"
 
 
 def rescale(nodes: Nodes, node: Node, decimals: int) -> Node:

@@ -174,7 +174,8 @@ class Words:
         plain = {0: Label("个位", "whole numbers"), 1: Label("一位小数", "tenths"), 2: Label("两位小数", "hundredths")}
         step = (money if node.type.unit.has_money else plain)[node.type.decimals]
         text = self._part(inner)
-        if isinstance(inner, Op) and inner.name not in _BRACKETED | {"rescale"}:  # what is rounded must be clear
+        of = inner.args[0] if isinstance(inner, Op) and inner.name == "rescale" else inner
+        if isinstance(of, Op) and of.name not in _BRACKETED:  # what is rounded must be clear
             text = self._bracketed(text)
         return self._filled(node.name, text, step.text(self.language))
 
