@@ -14,9 +14,8 @@ from fanpin.facts import FactTable
 from fanpin.household import Household
 from fanpin.i18n import Label
 from fanpin.packs.building import Builder
-from fanpin.packs.files import read_pack
+from fanpin.packs.files import PackFiles, read_pack
 from fanpin.packs.shapes import PackShape, json_schema
-from fanpin.packs.trees import Table
 from fanpin.plugins import PluginManager, default_manager
 from fanpin.rules import RuleSet, build_rules
 
@@ -111,7 +110,7 @@ def load_pack(
     files = read_pack(folder, known.get, known)
     if files.shape is None:
         raise PackError(*files.problems)
-    return _built(files.shape, household, files.tree)
+    return _built(files.shape, household, files)
 
 
 def _folder(pack: str | os.PathLike[str], known: Mapping[str, Path]) -> Path:
@@ -127,13 +126,21 @@ def _folder(pack: str | os.PathLike[str], known: Mapping[str, Path]) -> Path:
     raise PackError(Problem("unknown-pack", Place(), details, did_you_mean(name, known)))
 
 
-def _built(shape: PackShape, household: type[Household], tree: Table | None) -> Pack:
-    builder = Builder(shape, FactTable.of(household), tree)
+def _built(shape: PackShape, household: type[Household], files: PackFiles | None) -> Pack:
+    builder = Builder(shape, FactTable.of(household), files.tree if files else None)
     spec = builder.spec()
     rules, problems = build_rules(spec)
-    if builder.problems or rules is None:
-        raise PackError(*unique([*builder.problems, *problems]))
+    found = [*builder.problems, *problems]
+    if files is not None and files.problems:
+        found = [*files.problems, *(problem for problem in found if not _follows(problem, files.left_out))]
+    if found or rules is None:
+        raise PackError(*unique(found))
     return Pack(shape, rules, household)
+
+
+def _follows(problem: Problem, left_out: frozenset[str]) -> bool:
+    """Whether a problem only says that something is missing which was left out for a mistake of its own."""
+    return problem.code == "unknown-name" and str(problem.details["name"]).rpartition(".")[2] in left_out
 
 
 def _rebuilt(shape: PackShape, household: type[Household]) -> Pack:

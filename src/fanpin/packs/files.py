@@ -1,6 +1,6 @@
 """Reads a pack's folder over those that it extends, and says every mistake with file and line."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ class PackFiles:
     tree: Table
     shape: PackShape | None
     problems: list[Problem]
+    left_out: frozenset[str] = frozenset()  # names of what is too broken to be read further
 
 
 def read_pack(folder: Path, find: Find, known: Mapping[str, Path]) -> PackFiles:
@@ -31,8 +32,7 @@ def read_pack(folder: Path, find: Find, known: Mapping[str, Path]) -> PackFiles:
     tree = reader.read(folder, ())
     if reader.problems:
         return PackFiles(tree, None, reader.problems)
-    shape, problems = shaped(tree, PackShape)
-    return PackFiles(tree, shape, problems)
+    return shaped(tree)
 
 
 @define
@@ -111,12 +111,50 @@ def _shown(folder: Path, name: str) -> str:
     return f"{folder.name}/{name}"
 
 
-def shaped(tree: Table, shape: type[PackShape]) -> tuple[PackShape | None, list[Problem]]:
-    """The tree as its shape, or every mistake against it."""
+def shaped(tree: Table) -> PackFiles:
+    """The tree as the shape of a pack. Where something is not as it should be, the shape is that of the rest, so that
+    the mistakes in the rest are found in the same pass.
+    """
     try:
-        return shape.model_validate(plain(tree)), []
+        return PackFiles(tree, PackShape.model_validate(plain(tree)), [])
     except ValidationError as error:
-        return None, unique(_problem(tree, shape, e) for e in error.errors(include_url=False))
+        errors = _one_a_place(tree, error.errors(include_url=False))
+    problems = unique(_problem(tree, PackShape, e) for e in errors)
+    left_out = set()
+    for path in sorted({_broken_part(tree, e) for e in errors}, key=_later_rows_first):
+        left_out |= {str(step) for step in path[1:2] if len(path) == 2}  # noqa: PLR2004  # a whole entry
+        tree = (without(tree, path) if path else None) or tree
+    try:
+        shape = PackShape.model_validate({**_STAND_INS, **plain(tree)})
+    except ValidationError:
+        shape = None
+    return PackFiles(tree, shape, problems, frozenset(left_out))
+
+
+_STAND_INS = {"name": "unnamed", "label": {"zh": "-", "en": "-"}, "version": "-"}
+
+
+def _one_a_place(tree: Table, errors: Sequence[Any]) -> list[Any]:
+    """The first error at each place: where a value may be one of several kinds, pydantic gives one error a kind."""
+    first: dict[object, Any] = {}
+    for error in errors:
+        missing = error["loc"] if error["type"] in ("missing", "extra_forbidden") else None
+        first.setdefault((tuple(step for step, _ in at(tree, error["loc"])), missing), error)
+    return list(first.values())
+
+
+def _broken_part(tree: Table, error: Any) -> tuple[str | int, ...]:
+    """What to leave out for a mistake: a key that is not known, a row of a parameter, else the whole entry."""
+    path = tuple(step for step, _ in at(tree, error["loc"]))
+    if error["type"] == "extra_forbidden":
+        return path
+    is_row = path[:1] == ("parameters",) and path[2:3] == ("values",) and len(path) > 3
+    return path[:4] if is_row else path[:2] if path[:1] and path[0] not in _STAND_INS else path[:1]
+
+
+def _later_rows_first(path: tuple[str | int, ...]) -> tuple[int, int]:
+    row = path[3] if len(path) > 3 and isinstance(path[3], int) else 0
+    return -len(path), -row
 
 
 _EXPECTED: list[tuple[str, Label]] = [

@@ -4,7 +4,7 @@ Every scalar is text, typed later by its field, so that `no` stays a word and `1
 keys and keys that are not text are refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -163,21 +163,27 @@ def merged(base: Table, over: Table) -> Table:
     return Table(entries, keys, over.place)
 
 
-def without(tree: Table, path: list[str]) -> Table | None:
+def without(tree: Table, path: Sequence[str | int]) -> Table | None:
     """The tree less one entry, or None where there is no such entry."""
-    name, *rest = path
-    below = tree.entries.get(name)
+    less = _without(tree, path)
+    return less if isinstance(less, Table) else None
+
+
+def _without(tree: Tree, path: Sequence[str | int]) -> Tree | None:
+    step, *rest = path
+    below = next((below for _, below in at(tree, (step,))), None)
     if below is None:
         return None
-    entries = dict(tree.entries)
-    if not rest:
-        del entries[name]
-        return Table(entries, tree.keys, tree.place)
-    less = without(below, rest) if isinstance(below, Table) else None
-    if less is None:
+    less = _without(below, rest) if rest else None
+    if rest and less is None:
         return None
-    entries[name] = less
-    return Table(entries, tree.keys, tree.place)
+    if isinstance(tree, Table):
+        entries = {key: less if key == step else value for key, value in tree.entries.items()}
+        return Table({key: value for key, value in entries.items() if value is not None}, tree.keys, tree.place)
+    if isinstance(tree, Rows):
+        items = [less if i == step else item for i, item in enumerate(tree.items)]
+        return Rows(tuple(item for item in items if item is not None), tree.place)
+    return None
 
 
 def plain(tree: Tree) -> Any:
