@@ -44,7 +44,7 @@ def localise_frames() -> None:
     rich_utils.OPTIONS_PANEL_TITLE = say("选项", "Options")
     rich_utils.COMMANDS_PANEL_TITLE = say("命令", "Commands")
     rich_utils.REQUIRED_LONG_STRING = say("（必填）", "[required]")
-    rich_utils.DEFAULT_STRING = say("（默认 {}）", "[default: {}]")
+    rich_utils.DEFAULT_STRING = say("（默认 {{}}）", "[default: {{}}]")
 
 
 class _Speaks:

@@ -122,7 +122,7 @@ def shaped(tree: Table) -> PackFiles:
     problems = unique(_problem(tree, PackShape, e) for e in errors)
     left_out = set()
     for path in sorted({_broken_part(tree, e) for e in errors}, key=_later_rows_first):
-        left_out |= {str(step) for step in path[1:2] if len(path) == 2}  # noqa: PLR2004  # a whole entry
+        left_out |= {str(step) for step in path[1:2] if len(path) == 2}  # a whole entry
         tree = (without(tree, path) if path else None) or tree
     try:
         shape = PackShape.model_validate({**_STAND_INS, **plain(tree)})
