@@ -121,6 +121,8 @@ class Explainer:
                     part = self.evaluator.range(arg, row)
                     if part == state or (state[0] != state[1] and part[0] != part[1]):
                         yield from self.deciding(arg, row, positive)
+                        if node.name == "and" and not state[1]:
+                            return  # one that fails is reason enough
             case Op(name="if", type=BooleanType(), args=(condition, then, otherwise)):
                 yield from self.deciding(condition, row, positive)
                 surely, possibly = self.evaluator.range(condition, row)
@@ -152,6 +154,8 @@ class Explainer:
             if where[0] != where[1] or node.kind == "any":
                 yield from self.deciding(node.where, i, positive)
             yield from self.deciding(node.body, i, positive)
+            if state[0] == state[1] and not positive:
+                return  # one row is reason enough against
 
     # Numbers
 
@@ -199,16 +203,17 @@ class Explainer:
         return [whose + glue.join(said) for whose, said in by_row.items()]
 
     def _sentence(self, atom: Atom, write: Sentences) -> str:
-        match atom.node:
-            case In(fact=name, collection=collection) as node:
+        node = atom.node
+        if isinstance(node, Op):
+            surely, possibly = self.evaluator.range(node, atom.row)
+            return write.comparison(node, surely, possibly, lambda part: self.ends(part, atom.row))
+        match node:
+            case In(fact=name, collection=collection):
                 return write.stated(node, self.evaluator.raw(name, collection, atom.row), (None, None))
-            case (Fact() | Named()) as node:
+            case Fact() | Named():
                 return write.stated(node, None, self.ends(node, atom.row))
-            case Aggregate() as node:
+            case Aggregate():
                 return write.no_row(node)
-            case Op() as node:
-                surely, possibly = self.evaluator.range(node, atom.row)
-                return write.comparison(node, surely, possibly, lambda part: self.ends(part, atom.row))
         raise TypeError(f"{type(atom.node).__name__} is no atom")
 
     def _whose(self, atom: Atom, write: Sentences) -> str:

@@ -12,7 +12,7 @@ from fanpin.expressions.evaluate import Evaluator, Reading
 from fanpin.expressions.nodes import Node, Nodes
 from fanpin.expressions.parse import parse
 from fanpin.expressions.plain import ymd
-from fanpin.expressions.ranges import Ranges
+from fanpin.expressions.ranges import FactKey, Ranges
 from fanpin.expressions.scope import CollectionScope, Scope, Source
 from fanpin.expressions.to_polars import to_polars
 from fanpin.expressions.to_python import to_python
@@ -150,9 +150,11 @@ def _frame(records: Sequence[Mapping[str, Any]], facts: Mapping[str, Type], inde
 BACKENDS = {"python": by_python, "polars": by_polars}
 
 
-def differences(trees: Sequence[Node], households: Sequence[Known], nodes: Nodes) -> Iterator[Difference]:
-    """Where a backend and the evaluator differ."""
-    ranges = Ranges(nodes, COLLECTIONS)
+def differences(
+    trees: Sequence[Node], households: Sequence[Known], nodes: Nodes, complete: frozenset[FactKey] = frozenset()
+) -> Iterator[Difference]:
+    """Where a backend and the evaluator differ; `complete` facts are never missing from these households."""
+    ranges = Ranges(nodes, COLLECTIONS, complete)
     ends = [end for tree in trees for end in (ranges.surely(tree), ranges.possibly(tree))]
     expected = [[end for pair in by_evaluator(trees, known) for end in pair] for known in households]
     for name, run in BACKENDS.items():

@@ -11,7 +11,7 @@ from fanpin import sample
 from fanpin.cli import FAILED, OK
 from fanpin.cli.building import both, command
 from fanpin.cli.explaining import show_explanation
-from fanpin.cli.results import count_table, graded
+from fanpin.cli.results import COUNTED, count_table, graded
 from fanpin.cli.screen import read, say, screen, show_error, show_table_problems
 from fanpin.errors import Place, Problem
 from fanpin.i18n import current_language, day
@@ -71,7 +71,7 @@ def _demo() -> int:
     console.print(Text(said, style="bold"))
     console.print()
     console.print(count_table(results, pack))
-    console.print(Text(say("户数 / 人数", "households / persons"), style="dim"))
+    console.print(Text(say(*COUNTED), style="dim"))
     show_table_problems(console, table)
     console.print()
     console.rule(say("其中一户", "One of them"), style="dim")

@@ -53,12 +53,12 @@ def _show_head(console: Console, result: Result, a: Assessment, pack: Pack) -> N
         who = listing((read(HANDLERS[name]) for name in a.handled_by), current_language())
         console.print(say("由谁办理：{who}", "handled by: {who}", who=who))
     by = say(
-        "{day}，按规则包“{pack}”{version}（{hash}）",
+        "{day}，按规则包“{pack}”{version} 版（{hash}）",
         "on {day}, by the pack '{pack}' {version} ({hash})",
         day=_day(a.on), pack=read(pack.label), version=pack.version, hash=a.pack_hash[:8],
     )  # fmt: skip
     if a.as_of:
-        by += say("；所用情况截至 {day}", "; facts as of {day}", day=_day(a.as_of))
+        by += say("；所用情况截至{day}", "; facts as of {day}", day=_day(a.as_of))
     console.print(Text(by, style="dim"))
 
 
@@ -71,7 +71,7 @@ def _show_findings(console: Console, title: str, findings: list[Finding]) -> Non
 def _show_thresholds(console: Console, findings: list[Finding]) -> None:
     thresholds = {t.name: t for finding in findings for t in finding.thresholds}
     if thresholds:
-        console.print(heading(say("所用标准", "Numbers used")))
+        console.print(heading(say("规则读取的标准", "Numbers that the rules read")))
         console.print(bullets((_threshold(t) for t in thresholds.values()), style="dim"))
 
 

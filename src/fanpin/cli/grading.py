@@ -14,6 +14,7 @@ from fanpin.cli import FAILED, OK, PARTLY
 from fanpin.cli.building import DayOption, HouseholdsArgument, MembersOption, PackOption, both, command
 from fanpin.cli.explaining import show_explanation
 from fanpin.cli.results import (
+    COUNTED,
     Output,
     Result,
     category_text,
@@ -175,15 +176,14 @@ def _row(result: Result) -> list[Text]:
 
 
 def _caption(table: HouseholdTable, results: Sequence[Result], out: Path | None) -> str:
-    said = say(
-        "户数 / 人数；共研判 {n} 户", "households / persons; {n} households graded",
-        n=sum(result.assessment is not None for result in results),
-    )  # fmt: skip
+    lines = [say(*COUNTED)]
+    count = sum(result.assessment is not None for result in results)
+    done = say("共研判 {n} 户", "{n} households graded", n=count)
     if table.blank_rows:
-        said += say("，空行 {n}", ", {n} blank rows", n=table.blank_rows)
+        done += say("，空行 {n}", ", {n} blank rows", n=table.blank_rows)
     if out is not None:
-        said += say("，写入 {out}", ", written to {out}", out=out)
-    return said
+        done += say("，写入 {out}", ", written to {out}", out=out)
+    return "\n".join([*lines, done])
 
 
 def _report(table: HouseholdTable, results: Sequence[Result], to: Path | None) -> int:

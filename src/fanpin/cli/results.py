@@ -171,6 +171,12 @@ class Output:
 # Counted
 
 _NOT_GRADED = "missing_parameter"
+_SHORT = {
+    "graded": Label("有风险", "risk"),
+    "unknown": Label("待定", "open"),
+    "clear": Label("无风险", "no risk"),
+    _NOT_GRADED: Label("未研判", "not graded"),
+}
 
 
 def _bucket(result: Result) -> tuple[str, str]:
@@ -178,6 +184,12 @@ def _bucket(result: Result) -> tuple[str, str]:
     if a is None:
         return "status", _NOT_GRADED
     return ("grade", a.grade) if a.grade is not None else ("status", a.status)
+
+
+COUNTED = (
+    "户数 / 人数；可能更重：缺的情况补上以后，等级可能更重",
+    "households / persons; may rise: once the missing facts are known, the grade may be graver",
+)
 
 
 def count_table(results: Sequence[Result], pack: Pack) -> Table:
@@ -190,11 +202,11 @@ def count_table(results: Sequence[Result], pack: Pack) -> Table:
         villages[result.household.village or say("（没有填）", "(not given)")].append(result)
     table = plain_table(say("村", "village"))
     for kind, name in buckets:
-        label = pack.rules.spec.grades[name].label if kind == "grade" else _STATUS[name]
+        label = pack.rules.spec.grades[name].label if kind == "grade" else _SHORT[name]
         table.add_column(
             Text(read(label), style=grade_style(name if kind == "grade" else None)), justify="right", overflow="fold"
         )
-    table.add_column(say("可能更重", "may be graver"), justify="right", overflow="fold")
+    table.add_column(say("可能更重", "may rise"), justify="right", overflow="fold")
     table.add_column(say("合计", "all"), justify="right")
     for village, of_village in sorted(villages.items()):
         table.add_row(village, *_counts(of_village, buckets))

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -38,9 +38,9 @@ def grade_style(grade: str | None) -> str:
     return _STYLES.get(grade or "", "")
 
 
-def heading(text: str) -> Padding:
+def heading(text: str) -> Group:
     """A line above a part of a screen."""
-    return Padding(Text(text, style="bold"), (1, 0, 0, 0))
+    return Group(Text(""), Text(text, style="bold"))
 
 
 def bullets(texts: Iterable[str], style: str = "") -> Table:
@@ -54,36 +54,60 @@ def bullets(texts: Iterable[str], style: str = "") -> Table:
 
 
 def show_problems(console: Console, problems: Sequence[Problem], limit: int = SHOWN_AT_ONCE) -> None:
-    """Problems file by file, each way out said once; at most `limit`, and how many more there are."""
-    shown, helped = problems[:limit], set[str]()
-    for file in dict.fromkeys(problem.place.file for problem in shown):
-        of_file = [problem for problem in shown if problem.place.file == file]
-        if file:
+    """Problems file by file, like ones together and each way out once; at most `limit`, and how many more there are."""
+    left, helped = limit, set[str]()
+    for file in dict.fromkeys(problem.place.file for problem in problems):
+        alike: dict[tuple[str | None, str], list[Problem]] = {}
+        for problem in problems:
+            if problem.place.file == file:
+                key = problem.place.field, problem.sentence(current_language())
+                alike.setdefault(key, []).append(problem)
+        if file and left > 0:
             console.print(Text(file, style="cyan"))
-        console.print(Padding(_rows_of(of_file, helped), (0, 0, 0, 2)))
-    if len(problems) > limit:
-        more = say("……还有 {n} 条", "... and {n} more", n=len(problems) - limit)
+        groups = list(alike.values())
+        console.print(Padding(_rows_of(groups[: max(left, 0)], helped), (0, 0, 0, 2)))
+        left -= len(groups)
+    if left < 0:
+        more = say("……还有 {n} 种问题", "... and {n} more kinds of problems", n=-left)
         console.print(Text(more, style="bold"))
 
 
-def _rows_of(problems: Sequence[Problem], helped: set[str]) -> Table:
+def _rows_of(groups: Sequence[Sequence[Problem]], helped: set[str]) -> Table:
     grid = Table.grid(padding=(0, 2))
-    grid.add_column(no_wrap=True)
+    places = [_where(problems) for problems in groups]
+    if any(places):
+        grid.add_column(max_width=34, overflow="fold")
     grid.add_column(overflow="fold", min_width=30)
-    for problem in problems:
+    for place, (problem, *_) in zip(places, groups, strict=True):
         said = Text(problem.sentence(current_language()))
         way_out = problem.help(current_language())
         if way_out and way_out not in helped:
             helped.add(way_out)
             said.append(f"\n→ {way_out}", style="dim")
-        grid.add_row(_where(problem), said)
+        grid.add_row(*([Text(place, style="cyan")] if any(places) else []), said)
     return grid
 
 
-def _where(problem: Problem) -> Text:
-    place = problem.place
-    row = say("第 {row} 行", "row {row}", row=place.row) if place.row is not None else ""
-    return Text(" ".join(part for part in (row, place.field or "") if part), style="cyan")
+def _where(problems: Sequence[Problem]) -> str:
+    rows = [problem.place.row for problem in problems if problem.place.row is not None]
+    text = say("第 {rows} 行", "row {rows}", rows=spans(rows)) if rows else ""
+    return " ".join(part for part in (text, problems[0].place.field or "") if part)
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Row numbers in short.
+
+    >>> spans([4, 5, 6, 9])
+    '4-6, 9'
+    """
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number <= runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    said = [f"{first}" if first == last else f"{first}-{last}" for first, last in runs]
+    return ", ".join([*said[:8], "..."] if len(said) > 9 else said)
 
 
 def show_table_problems(console: Console, table: HouseholdTable) -> None:

@@ -143,6 +143,8 @@ class Ranges:
         assert isinstance(fact.type, NumberType)
         said_lo, said_hi = (self._leaf(fact, fact.name, end) for end in BOTH)
         listed = p.op("max", p.listed(collection), p.number(fact.type.lo))
+        if (collection, "*") in self.complete:
+            return listed
         complete = self._complete(collection)
         more_listed = p.op("gt", listed, said_hi)
         if side == "lo":

@@ -1,0 +1,269 @@
+"""The laws of the language, each over a batch of random rules and households. No test itself: see `test_agreement.py`.
+
+Tests, the long run of `scripts/agree.py` and the planted faults look at the same laws.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from attrs import Factory, define, evolve, frozen
+
+from fanpin.expressions.nodes import Aggregate, Fact, In, Literal, Named, Node, Nodes, Op, Parameter, Risk, walk
+from fanpin.expressions.parse import parse
+from fanpin.expressions.ranges import FactKey
+from fanpin.expressions.scope import Scope, Source
+from fanpin.expressions.to_words import Words
+from fanpin.expressions.types import NumberType
+from fanpin.i18n import LANGUAGES, Label
+from fanpin.testing import Known, RuleWriter
+from tests.language.agreement import COLLECTIONS, FACTS, differences, scope
+from tests.language.learning import Breach, Learner, completion, drawn, evaluator, filled, points, within
+
+DEFINITIONS = {
+    "all_paid": "sum(m.paid for m in members)",
+    "paid_each": "all_paid / size",
+    "youngest": "max(m.born for m in members if m.in_school)",
+    "hard_up": "per_head < line or food in {'not_met', 'at_risk'}",
+    "billed": "max(b.amount for b in bills if b.day in last(12, months, before=on))",
+}
+WITH_DEFINITIONS = [
+    "{} and hard_up", "hard_up if {} else paid_each > line", "any({} and m.paid > all_paid * 0.35 for m in members)",
+    "billed > large or {}", "youngest in last(7, years, before=on) and not {}", "min(all_paid, billed) != large if {} else ill",
+    "count(m for m in members if m.born > youngest or {}) >= limit", "{} and fuel not in {{'coal', 'straw'}}",
+    "age(youngest) in {{6, 7, 8}} or {}", "(age(youngest) not in {{6, 7, 8}} if {} else poor)",
+]  # fmt: skip
+
+
+@frozen
+class Batch:
+    """Rules with their trees, and what is known of some households."""
+
+    texts: Sequence[str]
+    trees: Sequence[Node]
+    households: Sequence[Known]
+    nodes: Nodes
+
+
+@frozen
+class Failure:
+    """A law that does not hold for a rule on a household."""
+
+    law: str
+    text: str
+    household: Known | None
+    details: str
+
+    def __str__(self) -> str:
+        return f"{self.law}: {self.text}\n  {self.details}\n  {self.household}"
+
+
+def with_definitions() -> Scope:
+    """The vocabulary of the tests, with definitions that use definitions."""
+    plain = scope()
+    bodies: dict[str, Node] = {}
+
+    def definition(name: str) -> Node | None:
+        if name not in bodies:
+            body, problems = parse(Source(DEFINITIONS[name]), names)
+            assert body is not None, problems
+            bodies[name] = body
+        return bodies[name]
+
+    names = evolve(plain, definitions=frozenset(DEFINITIONS), definition=definition)
+    return names
+
+
+def draw(random: Random, rules: int, households: int, tally: "Counter[str]") -> Batch:
+    """A random batch; what the checks refuse is counted and left out."""
+    names = with_definitions()
+    texts, trees = [], []
+    for _ in range(rules):
+        text = RuleWriter(random, names).rule(random.randint(1, 5))
+        if random.random() < 0.2:
+            text = WITH_DEFINITIONS[random.randrange(len(WITH_DEFINITIONS))].format(text)
+        tree, problems = parse(Source(text), names)
+        if tree is None:
+            tally.update(f"refused: {problem.code}" for problem in problems)
+        else:
+            texts.append(text)
+            trees.append(tree)
+    known = [drawn(random) for _ in range(households)]
+    tally.update(rules=len(texts), households=len(known))
+    return Batch(texts, trees, known, names.nodes)
+
+
+Law = Callable[[Batch, Random, "Counter[str]"], Iterator[Failure]]
+
+
+def agreement(batch: Batch, random: Random, tally: "Counter[str]") -> Iterator[Failure]:  # noqa: ARG001  # a Law
+    """Evaluator, generated Python and Polars say exactly the same."""
+    yield from _agreed("agreement", batch, batch.households, frozenset(), tally)
+
+
+def _agreed(
+    law: str, batch: Batch, households: Sequence[Known], complete: frozenset[FactKey], tally: "Counter[str]"
+) -> Iterator[Failure]:
+    tally["comparisons of backends"] += 4 * len(batch.trees) * len(households)
+    for found in differences(batch.trees, households, batch.nodes, complete):
+        details = f"{found.backend} says {found.got!r}, the evaluator {found.expected!r}; complete: {sorted(map(str, complete))}"
+        yield Failure(law, batch.texts[found.rule], households[found.household], details)
+
+
+def collapsed(batch: Batch, random: Random, tally: "Counter[str]") -> Iterator[Failure]:
+    """Where facts are said to be complete, and are, nothing changes but the work."""
+    complete = {(None, name) for name in FACTS if random.random() < 0.5}
+    for name, collection in COLLECTIONS.items():
+        complete |= {(name, fact) for fact in (*collection.facts, "*") if random.random() < 0.5}
+    households = [_made_complete(random, known, complete) for known in batch.households]
+    yield from _agreed("complete", batch, households, frozenset(complete), tally)
+
+
+def _made_complete(random: Random, known: Known, complete: set[FactKey]) -> Known:
+    household, rows, said = dict(known.household), dict(known.rows), dict(known.complete)
+    for name, collection in COLLECTIONS.items():
+        listed = list(rows[name] or ())
+        if (name, "*") in complete:
+            listed = listed or [dict.fromkeys(collection.facts)]
+            said[name] = True
+            if collection.size_fact is not None:
+                household[collection.size_fact] = len(listed)
+        sure = [fact for fact in collection.facts if (name, fact) in complete]
+        rows[name] = [row | {f: filled(random, collection.facts[f], row[f]) for f in sure} for row in map(dict, listed)]
+    for name in (name for name in FACTS if (None, name) in complete):
+        household[name] = filled(random, FACTS[name], household[name])
+    return Known(household, rows, said)
+
+
+def soundness(batch: Batch, random: Random, tally: "Counter[str]") -> Iterator[Failure]:
+    """What is sure stays sure however the rest turns out, for every part of a rule; and then nothing is unsure."""
+    for known in batch.households:
+        said = [evaluator(known).range(tree) for tree in batch.trees]
+        tally.update("answers unknown" if lo != hi else "answers yes" if lo else "answers no" for lo, hi in said)
+        for _ in range(2):
+            everything = completion(random, known)
+            tally["completions"] += 1
+            yield from _breaches(batch, known, everything, within("soundness", batch.trees, known, everything))
+            yield from _breaches(batch, known, everything, points(batch.trees, everything))
+
+
+def learning(batch: Batch, random: Random, tally: "Counter[str]") -> Iterator[Failure]:
+    """Learning one thing never widens what is known, for every part of a rule."""
+    learner = Learner(random)
+    for known in batch.households:
+        for _ in range(6):
+            wiser = learner.step(known)
+            if wiser is not None:
+                tally["things learned"] += 1
+                yield from _breaches(batch, known, wiser, within("learning", batch.trees, known, wiser))
+                known = wiser  # noqa: PLW2901  # step by step
+
+
+def _breaches(batch: Batch, known: Known, wiser: Known, found: Iterator[Breach]) -> Iterator[Failure]:
+    for breach in found:
+        text = next(t for t, tree in zip(batch.texts, batch.trees, strict=True) if breach.node in set(walk(tree)))
+        part = Words(PlainVocabulary(), "en").text(breach.node)
+        yield Failure(
+            breach.law, text, known, f"{part}: {breach.narrow} is not within {breach.wide}\n  now: {wiser}"
+        )  # fmt: skip
+
+
+# Words
+
+
+class PlainVocabulary:
+    """Every name stands for itself; that of a row's fact differs from the household's."""
+
+    def fact(self, name: str, collection: str | None) -> Label:
+        return _same(name if collection is None else f"{name} of one of {collection}")
+
+    def choice(self, fact: str, collection: str | None, value: str) -> Label:  # noqa: ARG002  # a Vocabulary
+        return _same(value)
+
+    def collection(self, name: str) -> Label:
+        return _same(name)
+
+    def parameter(self, name: str) -> Label:
+        return _same(name)
+
+    definition = risk = parameter
+
+
+def _same(text: str) -> Label:
+    return Label(text, text)
+
+
+def wording(batch: Batch, random: Random, tally: "Counter[str]") -> Iterator[Failure]:  # noqa: ARG001  # a Law
+    """Every part of a rule has words in both languages, and different parts have different words."""
+    for language in LANGUAGES:
+        words = Words(PlainVocabulary(), language)
+        seen: dict[str, Any] = {}
+        for text, tree in zip(batch.texts, batch.trees, strict=True):
+            for node in walk(tree):
+                said, meant = words.text(node), meaning(node)
+                tally["wordings"] += 1
+                if not said.strip() or seen.setdefault(said, meant) != meant:
+                    yield Failure("wording", text, None, f"{said!r} says {meant} and {seen[said]}")
+
+
+_FLIPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq"}
+
+
+def meaning(node: Node) -> Any:
+    """A tree less what only holds it together: scales, and which side of a comparison comes first."""
+    match node:
+        case Literal(value=value, type=NumberType(decimals=decimals)):
+            return Decimal(value).scaleb(-decimals).normalize()  # type: ignore[arg-type]  # a number
+        case Literal(value=value):
+            return value, type(value)
+        case Parameter(name=name) | Named(name=name) | Risk(name=name):
+            return type(node), name
+        case Fact(name=name, collection=collection):
+            return Fact, name, collection
+        case In():
+            return In, node.fact, node.collection, node.values
+        case Op(name="rescale", args=(inner, _)):
+            return meaning(inner)
+        case Op(name="round_half_up" | "round_up" | "round_down", args=(inner, _), type=NumberType(decimals=decimals)):
+            return node.name, meaning(inner), decimals
+        case Op(name=name, args=(Literal() as a, b)) if name in _FLIPPED and not isinstance(b, Literal):
+            return _FLIPPED[name], meaning(b), meaning(a)
+        case Op():
+            return node.name, *map(meaning, node.args)
+        case Aggregate(kind="any" | "count") if node.body is node.where or isinstance(node.body, Literal):
+            return node.kind, node.collection, meaning(node.where)
+        case Aggregate(kind="any" | "count") if isinstance(node.where, Literal):
+            return node.kind, node.collection, meaning(node.body)
+        case Aggregate():
+            return node.kind, node.collection, meaning(node.where), meaning(node.body)
+    raise TypeError(type(node))
+
+
+LAWS: Mapping[str, Law] = {
+    "agreement": agreement,
+    "complete": collapsed,
+    "soundness": soundness,
+    "learning": learning,
+    "wording": wording,
+}
+
+
+@define
+class Run:
+    """Batches from one seed, and how much was looked at."""
+
+    seed: int
+    laws: Sequence[str] = tuple(LAWS)
+    rules: int = 20  # a batch
+    households: int = 5
+    tally: "Counter[str]" = Factory(Counter)
+
+    def batch(self, number: int) -> Iterator[Failure]:
+        """The failures of one batch; the same seed and number give the same."""
+        random = Random(f"{self.seed}/{number}")
+        batch = draw(random, self.rules, self.households, self.tally)
+        for law in self.laws:
+            yield from LAWS[law](batch, random, self.tally)
+
