@@ -30,6 +30,7 @@ from fanpin.kinds import (
     ExactDay,
     Grade,
     IdNumberText,
+    Listed,
     Money,
     Months,
     Region,
@@ -274,7 +275,7 @@ class Household(Record):
     members: Annotated[tuple[Member, ...], Field(max_length=MAX_ROWS)] | None = rows(
         "家庭成员", "members", row_unit="person"
     )
-    members_complete: bool = Field(
+    members_complete: Listed = Field(
         default=False,
         title="成员已列全",
         json_schema_extra=About(Label("成员已列全", "all members are listed"), sensitivity="public", read=False),

@@ -7,6 +7,7 @@ was re-issued, 22. A number that passes is well formed; whether it is anybody's,
 
 import re
 from datetime import date
+from operator import mul
 from typing import Literal
 
 from attrs import field, frozen
@@ -95,7 +96,7 @@ def check_digit(first_17: str) -> str:
     >>> check_digit("11010519491231002")
     'X'
     """
-    return _CHECK_DIGITS[sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first_17, strict=True)) % 11]
+    return _CHECK_DIGITS[sum(map(mul, _WEIGHTS, map(int, first_17))) % 11]
 
 
 def invented_id_number(seed: int, birth_date: date, *, sex: Literal["male", "female"] = "male") -> str:

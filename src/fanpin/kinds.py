@@ -30,6 +30,7 @@ from fanpin.id_numbers import (
     check_id_number,
     normal_form,
 )
+from fanpin.units import Unit
 
 Sensitivity = Literal["public", "personal", "secret"]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
@@ -123,14 +124,14 @@ def _one_of_ways(ways: Sequence[core.CoreSchema], problem: Problem, required: bo
     return schema if required else core.nullable_schema(schema)
 
 
-def _by_function(read: Callable[[Any], Any], then: core.CoreSchema) -> core.CoreSchema:
-    """Read by a function of ours, then check; None from the function needs a `then` that takes it."""
+def _by_function(read: Callable[[Any], Any], then: core.CoreSchema, missing: Any = None) -> core.CoreSchema:
+    """Read by a function of ours, then check; where a value is missing, `then` must take `missing`."""
 
     def apply(value: Any) -> Any:
         if type(value).__module__ == "numpy" and hasattr(value, "item"):
             value = value.item()
         if _is_missing(value):
-            return None
+            return missing
         try:
             return read(value)
         except (TypeError, ArithmeticError):  # of a foreign type; pydantic takes a ValueError only
@@ -326,17 +327,20 @@ def _literal_values(annotation: Any) -> tuple[str, ...]:
 
 @frozen
 class YesOrNo(Kind):
-    """Yes or no. Besides true and false it takes 1 and 0, yes and no, 是 and 否."""
+    """Yes or no. Besides true and false it takes 1 and 0, yes and no, 是 and 否; `missing` is what a gap means."""
+
+    missing: bool | None = None
 
     def core_schema(self) -> core.CoreSchema:
         """The fast way for pydantic's booleans, then Chinese."""
         native = core.bool_schema()
-        problem = Problem("fact-yes-no")
-        return _one_of_ways([native, _by_function(_read_yes_no, core.nullable_schema(native))], problem)
+        required = self.missing is not None
+        rest = _by_function(_read_yes_no, native if required else core.nullable_schema(native), self.missing)
+        return _one_of_ways([native, rest], Problem("fact-yes-no"), required)
 
     def json_schema(self) -> dict[str, Any]:
         """A boolean."""
-        return _json_or_none({"type": "boolean"})
+        return _json_or_none({"type": "boolean"}, required=self.missing is not None)
 
 
 def _read_yes_no(value: Any) -> Any:
@@ -378,7 +382,7 @@ def _read_text(value: Any) -> str:
         return value.strip()
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError
-    if value != int(value) or abs(value) >= 2**53:  # a float beyond that has lost digits
+    if isinstance(value, float) and (not value.is_integer() or abs(value) >= 2**53):  # beyond, digits are lost
         raise ValueError
     return str(int(value))
 
@@ -421,6 +425,7 @@ ExactDay = Annotated[date | None, OnDay(ranges=False)]
 YesNo = Annotated[bool | None, YesOrNo()]
 _V = TypeVar("_V")
 Choice = Annotated[_V | None, OneOf()]  # Choice[Literal["a", "b"]]
+Listed = Annotated[bool, YesOrNo(missing=False)]  # nobody said that all are listed
 Text = Annotated[str | None, Words()]
 RequiredText = Annotated[str, Words(required=True)]
 IdNumberText = Annotated[str | None, IdNumberWords()]
@@ -452,6 +457,7 @@ class About:
         schema["x-sensitivity"] = self.sensitivity
         if self.unit:
             schema["x-unit"] = self.unit
+            schema["x-unit-zh"] = Unit.parse(self.unit).zh()
         if self.values:
             schema["x-values"] = {code: {"zh": word.zh, "en": word.en} for code, word in self.values.items()}
         if self.source:
@@ -472,12 +478,14 @@ def fact(  # noqa: PLR0913  # each is one thing that a fact has
     """A fact's field, missing by default.
 
     `unit` is as in `CNY/year`; `headers` are the column names it bears in tables of others; `labels` gives each code
-    of a choice in Chinese and English; `read=False` marks what rules don't read, such as an address.
+    of a choice in Chinese and English; `read=False` marks what rules don't read, such as an address. Raises
+    ValueError for a unit that there is none of.
 
     >>> from fanpin import Household
     >>> class County(Household):
     ...     hay: Money = fact("储草量", "hay in store", unit="mu", headers=["饲草储备"])
     """
+    Unit.parse(unit)  # refused here, where it is written, rather than at its first use
     values = {code: Label(*words) for code, words in labels.items()} if labels else None
     about = About(Label(zh, en), unit, sensitivity, tuple(headers), values, source, read=read)
     return Field(default=None, title=zh, json_schema_extra=about)

@@ -163,9 +163,10 @@ class Live:
 
     def categories(self) -> tuple[str | None, tuple[str, ...]]:
         """The category that is sure, and those that are possible."""
-        first = 2 * len(self.rules.risks) + 2
-        sure, possible = self.result[first:-1:2], self.result[first + 1 : -1 : 2]
         names = self.rules.category_names
+        first = 2 * len(self.rules.risks) + 2
+        last = first + 2 * len(names)  # after it, where there are risks, stands what the rules alone say
+        sure, possible = self.result[first:last:2], self.result[first + 1 : last : 2]
         return (
             next((name for name, is_sure in zip(names, sure, strict=True) if is_sure), None),
             tuple([name for name, may_be in zip(names, possible, strict=True) if may_be]),

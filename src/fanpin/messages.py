@@ -376,6 +376,12 @@ MESSAGES: dict[str, Message] = {
     "fact-rows": _m("应为若干行，最多 {most} 行", "rows are needed, at most {most} of them"),
     "fact-missing": _m("缺少这一项，它必须填写", "this is missing, and it is required"),
     "fact-unknown": _m("没有名为“{name}”的事实", "there is no fact '{name}'"),
+    "fact-name": _m(
+        "“{name}”不能作为事实的名称，它另有所指",
+        "'{name}' can't be the name of a fact; it means something else",
+        "换一个名称，例如 {name}_stated",
+        "choose another name, such as {name}_stated",
+    ),
     "fact-unfit": _m("这个值不合要求", "the value does not fit"),
     "record-expected": _m(
         "应为一组“名称：值”",
@@ -557,12 +563,15 @@ MESSAGES: dict[str, Message] = {
     "rows-above-heading": _m("表头上面的 {count} 行没有读", "{count} rows above the headings were not read"),
     "file-not-found": _m("没有这个文件", "there is no such file"),
     "file-unreadable": _m("文件打不开：{why}", "the file can't be opened: {why}"),
-    "file-unwritable": _m(
-        "文件写不进去：{why}",
-        "the file can't be written: {why}",
+    "file-is-folder": _m("这是文件夹，不是文件", "this is a folder, not a file"),
+    "file-unwritable": _m("文件写不进去：{why}", "the file can't be written: {why}"),
+    "file-busy": _m(
+        "没有权限写这个文件",
+        "the file may not be written",
         "如果它正在 Excel 里打开，请先关闭",
         "close it first, if it is open in Excel",
     ),
+    "folder-not-found": _m("要写入的文件夹不存在", "the folder to write into does not exist"),
     "file-not-text": _m(
         "文件既不是 UTF-8 也不是 GBK（GB18030）编码",
         "the file is in neither UTF-8 nor GBK (GB18030)",

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, get_args
 from pydantic import (
     BaseModel,
     ConfigDict,
-    ModelWrapValidatorHandler,
+    GetCoreSchemaHandler,
     ValidationError,
-    ValidationInfo,
-    model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import core_schema as core
 
 from fanpin.errors import DataError, Place, Problem, did_you_mean
 from fanpin.expressions.scope import MAX_ROWS
@@ -147,6 +147,14 @@ def _shown(part: int | str) -> int | str:
     return part
 
 
+def _mask_errors(data: Any, read: core.ValidatorFunctionWrapHandler, info: core.ValidationInfo) -> Any:
+    try:
+        return read(data)
+    except ValidationError as error:
+        refused = masked(error, "json" if info.mode == "json" else "python")
+    raise refused
+
+
 class Record(BaseModel):
     """The base of `Household`, `Member`, and of the rows of any collection that a pack declares.
 
@@ -156,14 +164,19 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 
-    @model_validator(mode="wrap")
     @classmethod
-    def _mask_errors(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
-        try:
-            return handler(data)
-        except ValidationError as error:
-            refused = masked(error, "json" if info.mode == "json" else "python")
-        raise refused
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core.CoreSchema:
+        """The model's own way of reading, checks of a subclass included, with the values taken out of its errors.
+
+        A wrap validator of the model would not do: the checks of subclasses run outside of it.
+        """
+        reference = handler(source)
+        schema: Any = handler.resolve_ref_schema(reference)
+        own = dict(schema)
+        around = core.with_info_wrap_validator_function(_mask_errors, own, ref=own.pop("ref", None))
+        schema.clear()  # changed where it is, so that others go on referring to it
+        schema.update(around)
+        return reference
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
@@ -229,11 +242,13 @@ def _problem(line: Any, model: type[Record]) -> Problem:
     loc = tuple(map(_shown, line["loc"]))
     code = _CODES.get(line["type"], line["type"] if line["type"] in _OURS else "fact-unfit")
     place = Place(field=_way(loc))
-    if code != "fact-unknown":
-        return Problem(code, place, {"most": MAX_ROWS, **line.get("ctx", {})})
+    if code not in ("fact-unknown", "fact-rows"):
+        return Problem(code, place, line.get("ctx", {}))
+    fields = _model_at(model, loc[:-1]).model_fields
     name = str(loc[-1])
-    known = _model_at(model, loc[:-1]).model_fields
-    return Problem(code, place, {"name": name}, did_you_mean(name, known))
+    if code == "fact-unknown":
+        return Problem(code, place, {"name": name}, did_you_mean(name, fields))
+    return Problem(code, place, {"most": max_rows(fields[name])})
 
 
 def _way(loc: tuple[int | str, ...]) -> str | None:
@@ -254,6 +269,19 @@ def row_model(annotation: Any) -> type[Record] | None:
         return annotation
     found = (row_model(part) for part in get_args(annotation))
     return next((model for model in found if model), None)
+
+
+def max_rows(field: FieldInfo) -> int:
+    """How many rows a collection may have, from the `max_length` at its field."""
+    said = (*field.metadata, *_metadata(field.annotation))
+    return next((int(part.max_length) for part in said if hasattr(part, "max_length")), MAX_ROWS)
+
+
+def _metadata(annotation: Any) -> Iterator[Any]:
+    for said in getattr(annotation, "__metadata__", ()):
+        yield from getattr(said, "metadata", (said,))
+    for part in get_args(annotation):
+        yield from _metadata(part)
 
 
 _R = TypeVar("_R", bound=Record)
@@ -277,7 +305,10 @@ def salvage(model: type[_R], data: Mapping[str, Any]) -> tuple[_R, tuple[Problem
     ways = [line["loc"] for line in lines]
     try:
         if all(ways):  # else a check of a plugin's refuses the whole, and there is no value to leave out
-            return model.model_validate(_without(data, ways)), problems
+            kept = _without(data, ways)
+            if "members" not in kept:  # a list that is not there is not complete
+                kept.pop("members_complete", None)
+            return model.model_validate(kept), problems
     except ValidationError:
         pass
     raise DataError(*problems)

@@ -271,6 +271,8 @@ def _text_of(path: Path) -> str:
         raw = path.read_bytes()
     except FileNotFoundError:
         raise DataError(Problem("file-not-found", Place(str(path)))) from None
+    except IsADirectoryError:
+        raise DataError(Problem("file-is-folder", Place(str(path)))) from None
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise DataError(Problem("file-unreadable", Place(str(path)), {"why": why})) from None
@@ -298,7 +300,7 @@ class _Headings:
 
 
 def _headings_in(text: str, delimiter: str, facts: FactTable, collection: str | None) -> _Headings:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for row, cells in zip(range(1, _ROWS_ABOVE + 1), rows, strict=False):
             specs = [_spec(cell, facts, collection) for cell in cells]

@@ -39,6 +39,7 @@ FACTS: dict[str, Type] = {
     "floors": NumberType(lo=1, hi=9),
     "rate": NumberType(decimals=2, hi=100),
     "worked": NumberType(Unit.parse("month"), 0, 0, 12),
+    "away": NumberType(Unit.parse("day"), 0, 0, 366),
     "poor": BooleanType(),
     "ill": BooleanType(),
     "food": ChoiceType(("met", "at_risk", "not_met")),

@@ -16,8 +16,9 @@ from fanpin.i18n import LANGUAGES, Label, Language, current_language, speaking
 __all__ = ["FAILED", "OK", "PARTLY", "main"]
 
 OK, PARTLY, FAILED = 0, 1, 2
+_FIRST_WIDE = 0x2E80  # from here on characters mostly take two columns, and so do the signs written instead
 _PLAIN = {
-    "→": "->", "—": "-", "–": "-", "−": "-", "×": "x", "≥": ">=", "≤": "<=", "…": "...", "·": "-",
+    "→": ">", "—": "-", "–": "-", "−": "-", "×": "x", "≥": ">=", "≤": "<=", "…": "...", "·": "-",
     "“": '"', "”": '"', "‘": "'", "’": "'",
     "，": ", ", "。": ". ", "：": ": ", "；": "; ", "（": " (", "）": ") ", "、": ", ",
 }  # fmt: skip
@@ -97,7 +98,7 @@ def _prepare_streams() -> None:
 
 def _plainly(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
-    written = [_PLAIN.get(character, "?") for character in error.object[error.start : error.end]]
+    written = [_PLAIN.get(c) or ("??" if ord(c) >= _FIRST_WIDE else "?") for c in error.object[error.start : error.end]]
     return "".join(written), error.end
 
 

@@ -81,10 +81,20 @@ def run(words: Sequence[str]) -> int:
         show_error(screen(stderr=True), *error.problems)
         return FAILED
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        show_error(screen(stderr=True), Problem("file-unwritable", Place(str(error.filename or "")), {"why": why}))
+        show_error(screen(stderr=True), _unwritten(error))
         return FAILED
     return ended if isinstance(ended, int) else OK
+
+
+def _unwritten(error: OSError) -> Problem:
+    """Why a file could not be written; what is read says so itself."""
+    place = Place(str(error.filename or ""))
+    match error:
+        case FileNotFoundError():
+            return Problem("folder-not-found", place)
+        case PermissionError():
+            return Problem("file-busy", place)
+    return Problem("file-unwritable", place, {"why": error.strerror or type(error).__name__})
 
 
 # Mistakes in the call
@@ -117,7 +127,7 @@ def _said(error: Any) -> str:
     if found := re.search(r"No such command ['\"](.*?)['\"]", message):
         near = did_you_mean(found[1], error.ctx.command.commands)
         return say("没有命令 {c}", "there is no command {c}", c=found[1]) + _suggestion(near)
-    if found := re.search(r"unexpected extra arguments? \((.*)\)", message):
+    if found := re.search(r"unexpected extra argument\S* \((.*)\)$", message):
         return say("多余的参数：{a}", "more arguments than expected: {a}", a=found[1])
     return message
 

@@ -1,5 +1,6 @@
 """How commands speak the reader's language: texts are written in both, and one is chosen before anything is parsed."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -34,8 +35,14 @@ def localise(command: Any, language: Language) -> None:
     for param in command.params:
         param.help = _chosen(param.help, language)
         param.metavar = _chosen(param.metavar, language)
+        if param.metavar is None or param.param_type_name == "argument":
+            param.display_type_rich = _no_type  # that a file is a <path> and a flag a <bool> helps nobody
     for below in getattr(command, "commands", {}).values():
         localise(below, language)
+
+
+def _no_type(ctx: object) -> None:
+    del ctx
 
 
 def localise_frames() -> None:
@@ -60,6 +67,7 @@ class _Speaks:
         option: TyperOption | None = super().get_help_option(ctx)  # type: ignore[misc]  # as above
         if option is not None:
             option.help = say("显示这段说明", "Show this help.")
+            option.display_type_rich = _no_type  # type: ignore[method-assign]  # as in `localise`
         return option
 
 
@@ -94,7 +102,7 @@ def command(app: typer.Typer, name: str, help_text: str) -> Any:
 def read_day(text: str) -> date:
     """A day as `--on` takes it."""
     try:
-        if len(text) == len("2024-06-30"):
+        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # and no week, nor other digits
             return date.fromisoformat(text)
     except ValueError:
         pass

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.text import Text
 
 from fanpin import sample
 from fanpin.cli import FAILED, OK
 from fanpin.cli.building import both, command
 from fanpin.cli.explaining import show_explanation
+from fanpin.cli.prose import Prose
 from fanpin.cli.results import COUNTED, count_table, graded
 from fanpin.cli.screen import read, say, screen, show_error, show_table_problems
 from fanpin.errors import Place, Problem
@@ -68,10 +68,10 @@ def _demo() -> int:
         "An invented small county: {h} households, {p} members, graded by the pack '{pack}' on {day}",
         h=len(results), p=persons, pack=read(pack.label), day=day(sample.DAY, current_language()),
     )  # fmt: skip
-    console.print(Text(said, style="bold"))
+    console.print(Prose(said, style="bold"))
     console.print()
     console.print(count_table(results, pack))
-    console.print(Text(say(*COUNTED), style="dim"))
+    console.print(Prose(say(*COUNTED), style="dim"))
     show_table_problems(console, table)
     console.print()
     console.rule(say("其中一户", "One of them"), style="dim")
@@ -92,4 +92,4 @@ def _show_next(console: Console) -> None:
     console.rule(say("接下来", "Next"), style="dim")
     for what, line in steps:
         console.print(what)
-        console.print(Text(f"  {line}", style="cyan"), soft_wrap=True)
+        console.print(Prose(f"  {line}", style="cyan"), soft_wrap=True)

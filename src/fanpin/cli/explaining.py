@@ -5,6 +5,7 @@ from datetime import date
 from rich.console import Console
 from rich.text import Text
 
+from fanpin.cli.prose import Prose
 from fanpin.cli.results import Result, category_text
 from fanpin.cli.screen import bullets, grade_style, heading, read, say, show_problems
 from fanpin.findings import Finding, Threshold
@@ -29,7 +30,7 @@ def show_explanation(console: Console, result: Result, pack: Pack, *, everything
         _show_findings(console, say("不成立", "Does not hold"), states["clear"])
     elif states["clear"]:
         console.print(heading(say("不成立", "Does not hold")))
-        console.print(Text(listing((read(f.label) for f in states["clear"]), current_language()), style="dim"))
+        console.print(Prose(listing((read(f.label) for f in states["clear"]), current_language()), style="dim"))
     read_by = states["holds"] + states["unknown"] + (states["clear"] if everything else [])
     _show_thresholds(console, read_by)
     problems = (*result.row.problems, *a.faults)
@@ -40,7 +41,7 @@ def show_explanation(console: Console, result: Result, pack: Pack, *, everything
 
 def _show_head(console: Console, result: Result, a: Assessment, pack: Pack) -> None:
     village = f" · {result.household.village}" if result.household.village else ""
-    console.print(Text(f"{a.household_id}{village}", style="bold"))
+    console.print(Prose(f"{a.household_id}{village}", style="bold"))
     line = Text(say("风险等级：", "grade: "))
     line.append(read(a.label("grade", a.grade)), style=grade_style(a.grade))
     if a.possible_grade != a.grade:
@@ -48,18 +49,18 @@ def _show_head(console: Console, result: Result, a: Assessment, pack: Pack) -> N
         line.append(read(a.label("grade", a.possible_grade)), style=grade_style(a.possible_grade))
         line.append(say("）", ")"))
     console.print(line)
-    console.print(say("监测对象类别：{c}", "category: {c}", c=category_text(a)))
+    console.print(Prose(say("监测对象类别：{c}", "category: {c}", c=category_text(a))))
     if a.handled_by:
         who = listing((read(HANDLERS[name]) for name in a.handled_by), current_language())
-        console.print(say("由谁办理：{who}", "handled by: {who}", who=who))
+        console.print(Prose(say("由谁办理：{who}", "handled by: {who}", who=who)))
     by = say(
-        "{day}，按规则包“{pack}”{version} 版（{hash}）",
+        "{day}，按规则包“{pack}”（{version}版，{hash}）",
         "on {day}, by the pack '{pack}' {version} ({hash})",
         day=_day(a.on), pack=read(pack.label), version=pack.version, hash=a.pack_hash[:8],
     )  # fmt: skip
     if a.as_of:
         by += say("；所用情况截至{day}", "; facts as of {day}", day=_day(a.as_of))
-    console.print(Text(by, style="dim"))
+    console.print(Prose(by, style="dim"))
 
 
 def _show_findings(console: Console, title: str, findings: list[Finding]) -> None:
@@ -78,9 +79,9 @@ def _show_thresholds(console: Console, findings: list[Finding]) -> None:
 def _threshold(t: Threshold) -> str:
     until = say("至 {day}", "to {day}", day=_day(t.until)) if t.until else say("起", "on")
     return say(
-        "{label}：{value} {unit}（{since}{until}；{source}）",
-        "{label}: {value} {unit} (from {since} {until}; {source})",
-        label=t.label, value=number(t.value, 4), unit=_unit(t.unit), since=_day(t.since), until=until,
+        "{label}：{value}（{since}{until}；{source}）",
+        "{label}: {value} (from {since} {until}; {source})",
+        label=t.label, value=f"{number(t.value, 4)} {_unit(t.unit)}".strip(), since=_day(t.since), until=until,
         source=t.source or "-",
     )  # fmt: skip
 

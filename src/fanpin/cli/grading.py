@@ -13,6 +13,7 @@ from rich.text import Text
 from fanpin.cli import FAILED, OK, PARTLY
 from fanpin.cli.building import DayOption, HouseholdsArgument, MembersOption, PackOption, both, command
 from fanpin.cli.explaining import show_explanation
+from fanpin.cli.prose import Prose
 from fanpin.cli.results import (
     COUNTED,
     Output,
@@ -114,7 +115,7 @@ def _grade(  # noqa: PLR0913, PLR0917  # each is an option
         written = io.StringIO()
         write_csv(written, results, rules, on, words=words)
         _print_data(written.getvalue())
-    console.print(count_table(results, rules), Text(_caption(table, results, out), style="dim"))
+    console.print(count_table(results, rules), Prose(_caption(table, results, out), style="dim"))
     return _report(table, results, problems)
 
 
@@ -155,11 +156,11 @@ def _show_results(console: Console, results: Sequence[Result]) -> None:
             "... and {n} more; write them to a file with -o",
             n=len(said) - SHOWN_AT_ONCE,
         )
-        console.print(Text(more, style="bold"))
+        console.print(Prose(more, style="bold"))
     console.print()
 
 
-def _row(result: Result) -> list[Text]:
+def _row(result: Result) -> list[Prose]:
     a = result.assessment
     assert a is not None, "only those graded are shown"
     grade = Text(read(a.label("grade", a.grade)), style=grade_style(a.grade))
@@ -172,7 +173,13 @@ def _row(result: Result) -> list[Text]:
     if len(a.to_ask) > 2:
         asked.append(say("等 {n} 项", "{n} in all", n=len(a.to_ask)))
     glue = say("、", ", ")
-    return [Text(a.household_id), grade, Text(category_text(a)), Text(glue.join(risks)), Text(glue.join(asked))]
+    return [
+        Prose(a.household_id),
+        Prose(grade),
+        Prose(category_text(a)),
+        Prose(glue.join(risks)),
+        Prose(glue.join(asked)),
+    ]
 
 
 def _caption(table: HouseholdTable, results: Sequence[Result], out: Path | None) -> str:
@@ -192,7 +199,7 @@ def _report(table: HouseholdTable, results: Sequence[Result], to: Path | None) -
     if to is not None:
         with Output(to) as opened:
             write_problems(opened, table.problems)
-        console.print(Text(say("问题写入 {to}", "problems written to {to}", to=to), style="dim"))
+        console.print(Prose(say("问题写入 {to}", "problems written to {to}", to=to), style="dim"))
     show_table_problems(console, table)
     missing = missing_of(results)
     if missing:

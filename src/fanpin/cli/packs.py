@@ -14,6 +14,7 @@ from rich.text import Text
 
 from fanpin.cli import FAILED, OK, PARTLY
 from fanpin.cli.building import OptionalDayOption, PackArgument, both, command, group
+from fanpin.cli.prose import Prose
 from fanpin.cli.screen import grade_style, heading, plain_table, read, say, screen, show_error, show_missing
 from fanpin.errors import MissingParameter, PackError, Problem, did_you_mean
 from fanpin.i18n import current_language, day, listing, number
@@ -71,7 +72,7 @@ def _packs() -> int:
             broken += error.problems
             table.add_row(name, say("（有误）", "(broken)"), "", str(found[name]))
         else:
-            table.add_row(name, read(pack.label), pack.version, read(pack.note) if pack.note else "")
+            table.add_row(name, read(pack.label), pack.version, Prose(read(pack.note) if pack.note else ""))
     screen().print(table)
     show_error(screen(stderr=True), *manager.problems, *broken)
     return PARTLY if manager.problems or broken else OK
@@ -91,15 +92,14 @@ def _show(pack: PackArgument) -> int:
     definitions = ((d.name, read(d.label), _text(d.text.text), d.source) for d in spec.definitions.values())
     _section(console, say("定义", "Definitions"), definitions)
     if spec.parameters.parameters:
-        console.print(heading(say("参数", "Parameters")))
-        console.print(_parameters(spec.parameters.parameters))
+        _show_parameters(console, spec.parameters.parameters)
     return OK
 
 
 def _show_head(console: Console, pack: Pack) -> None:
-    console.print(Text(f"{read(pack.label)} ({pack.name} {pack.version})", style="bold"))
+    console.print(Prose(f"{read(pack.label)} · {pack.name} {pack.version}", style="bold"))
     if pack.note:
-        console.print(Text(read(pack.note), style="bold yellow"))
+        console.print(Prose(read(pack.note), style="bold yellow"))
     facts = [
         (say("以它为基础", "extends"), pack.shape.extends),
         (say("行政区划代码", "region code"), pack.region),
@@ -109,7 +109,7 @@ def _show_head(console: Console, pack: Pack) -> None:
     grid = Table.grid(padding=(0, 2))
     for name, value in facts:
         if value is not None:
-            grid.add_row(Text(name, style="dim"), Text(value, style="dim", overflow="fold"))
+            grid.add_row(Prose(name, style="dim"), Prose(value, style="dim"))
     console.print(grid)
 
 
@@ -128,14 +128,15 @@ def _section(console: Console, title: str, entries: Iterator[Entry]) -> None:
     console.print(heading(title))
     for name, label, rule, source in shown:
         console.print(Text.assemble((label, grade_style(name)), (f"  {name}", "dim")))
-        console.print(Padding(Text(rule, style="cyan"), (0, 0, 0, 4)))
+        console.print(Padding(Prose(rule, style="cyan"), (0, 0, 0, 4)))
         if source:
-            console.print(Padding(Text(source, style="dim"), (0, 0, 0, 4)))
+            console.print(Padding(Prose(source, style="dim"), (0, 0, 0, 4)))
 
 
 def _risks(pack: Pack) -> Iterator[Entry]:
     for risk in pack.rules.spec.risks.values():
-        need = say("（两不愁三保障和饮水：{n}）", " (a need: {n})", n=risk.need) if risk.need else ""
+        facts = pack.rules.spec.facts.household
+        need = say("（影响“{n}”）", " (breaks the need '{n}')", n=facts[risk.need].label) if risk.need else ""
         yield risk.name, f"{read(risk.label)}{need}", _text(risk.when.text), risk.source
 
 
@@ -150,28 +151,37 @@ def _text(rule: str) -> str:
     return " ".join(rule.split())
 
 
-def _parameters(parameters: Mapping[str, Parameter]) -> Table:
-    table = plain_table(say("参数", "parameter"), say("值", "value"), say("有效期", "in force"), say("地区", "region"))
+def _show_parameters(console: Console, parameters: Mapping[str, Parameter]) -> None:
+    console.print(heading(say("参数", "Parameters")))
     for parameter in parameters.values():
-        name = Text.assemble(read(parameter.label), (f"\n{parameter.name}", "dim"))
-        rows = sorted(parameter.rows, key=lambda row: (region_code(row.region), row.since))
-        if not rows:
-            table.add_row(name, Text(say("没有值，待填写", "none yet, to be filled in"), style="yellow"), "", "")
-        for at, row in enumerate(rows):
-            table.add_row(name if at == 0 else "", _value(parameter, row), _days(row), row.region or "")
-    return table
+        console.print(Text.assemble(read(parameter.label), (f"  {parameter.name}", "dim")))
+        if not parameter.rows:
+            none = say("没有值，待填写", "no value yet, to be filled in")
+            console.print(Padding(Prose(none, style="yellow"), (0, 0, 0, 4)))
+        for row in sorted(parameter.rows, key=lambda row: (region_code(row.region), row.since)):
+            console.print(Padding(Prose(_row(parameter, row), style="cyan"), (0, 0, 0, 4)))
+            console.print(Padding(Prose(_source(row), style="dim"), (0, 0, 0, 4)))
+
+
+def _row(parameter: Parameter, row: ParameterRow) -> str:
+    until = say("至 {d}", "to {d}", d=row.until) if row.until else say("起", "on, until replaced")
+    days = say("{since} {until}", "from {since} {until}", since=row.since, until=until)
+    where = say("，地区 {r}", ", region {r}", r=row.region) if row.region else ""
+    return say("{value}，{days}{where}", "{value}, {days}{where}", value=_value(parameter, row), days=days, where=where)
 
 
 def _value(parameter: Parameter, row: ParameterRow) -> str:
     if isinstance(row.value, Multiple):
-        return f"{row.value.times.normalize():f} x {row.value.of}"
+        return say(
+            "{of} 的 {times} 倍", "{times} times {of}", times=f"{row.value.times.normalize():f}", of=row.value.of
+        )
     unit = parameter.unit.zh() if current_language() == "zh" else str(parameter.unit)
     return f"{number(float(row.value), 4)} {'' if parameter.unit.is_plain else unit}".strip()
 
 
-def _days(row: ParameterRow) -> str:
-    until = f"{row.until}" if row.until else say("换新值为止", "until replaced")
-    return say("{a} 至 {b}", "{a} to {b}", a=row.since, b=until) if row.until else f"{row.since} {until}"
+def _source(row: ParameterRow) -> str:
+    sure = say("（可靠程度 {c}）", " (certainty {c})", c=row.certainty) if row.certainty else ""
+    return f"{row.source or ''}{sure}"
 
 
 def _check(pack: PackArgument, on: OptionalDayOption = None, region: RegionOption = None) -> int:
@@ -183,20 +193,18 @@ def _check(pack: PackArgument, on: OptionalDayOption = None, region: RegionOptio
         label=read(found.label), r=len(spec.risks), c=len(spec.categories), g=len(spec.grades),
         p=len(spec.parameters.parameters),
     )  # fmt: skip
-    console.print(said)
+    console.print(Prose(said))
     if on is None:
         hint = say(
             "加上 --on 日期，检查那一天各参数是否都有值",
             "with --on DAY it checks that parameters have values on that day",
         )
-        console.print(Text(hint, style="dim"))
+        console.print(Prose(hint, style="dim"))
         return OK
     place = region or found.region
     try:
         found.rules.on(on).parameters(place)
     except MissingParameter as error:
-        count = say("{n} 个参数没有值：", "{n} parameters have no value:", n=len(error.problems))
-        console.print(heading(count))
         show_missing(console, error.problems)
         return PARTLY
     where = say("地区 {r}", "region {r}", r=place) if place else say("未指明地区", "no region given")

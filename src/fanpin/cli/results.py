@@ -10,8 +10,8 @@ from typing import IO
 
 from attrs import frozen
 from rich.table import Table
-from rich.text import Text
 
+from fanpin.cli.prose import Prose
 from fanpin.cli.screen import grade_style, plain_table, read, say
 from fanpin.errors import MissingParameter, Problem
 from fanpin.grading import Assessment, grade
@@ -156,7 +156,11 @@ class Output:
 
     def __enter__(self) -> IO[str]:
         # with the mark by which Excel knows UTF-8
-        self._file = self._part.open("w", encoding="utf-8-sig", newline="")
+        try:
+            self._file = self._part.open("w", encoding="utf-8-sig", newline="")
+        except OSError as error:
+            error.filename = str(self.path)
+            raise
         return self._file
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -164,6 +168,9 @@ class Output:
         try:
             if kind is None:
                 self._part.replace(self.path)
+        except OSError as error:
+            error.filename = str(self.path)
+            raise
         finally:
             self._part.unlink(missing_ok=True)
 
@@ -204,7 +211,7 @@ def count_table(results: Sequence[Result], pack: Pack) -> Table:
     for kind, name in buckets:
         label = pack.rules.spec.grades[name].label if kind == "grade" else _SHORT[name]
         table.add_column(
-            Text(read(label), style=grade_style(name if kind == "grade" else None)), justify="right", overflow="fold"
+            Prose(read(label), style=grade_style(name if kind == "grade" else None)), justify="right", overflow="fold"
         )
     table.add_column(say("可能更重", "may rise"), justify="right", overflow="fold")
     table.add_column(say("合计", "all"), justify="right")

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from fanpin.cli.prose import Prose
 from fanpin.errors import Problem
 from fanpin.i18n import Label, current_language
 from fanpin.tables import HouseholdTable
@@ -40,7 +41,7 @@ def grade_style(grade: str | None) -> str:
 
 def heading(text: str) -> Group:
     """A line above a part of a screen."""
-    return Group(Text(""), Text(text, style="bold"))
+    return Group("", Prose(text, style="bold"))
 
 
 def bullets(texts: Iterable[str], style: str = "") -> Table:
@@ -49,7 +50,7 @@ def bullets(texts: Iterable[str], style: str = "") -> Table:
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for text in texts:
-        grid.add_row("-", Text(text, style=style))
+        grid.add_row("-", Prose(text, style=style))
     return grid
 
 
@@ -63,13 +64,13 @@ def show_problems(console: Console, problems: Sequence[Problem], limit: int = SH
                 key = problem.place.field, problem.sentence(current_language())
                 alike.setdefault(key, []).append(problem)
         if file and left > 0:
-            console.print(Text(file, style="cyan"))
+            console.print(Prose(file, style="cyan"))
         groups = list(alike.values())
         console.print(Padding(_rows_of(groups[: max(left, 0)], helped), (0, 0, 0, 2)))
         left -= len(groups)
     if left < 0:
         more = say("……还有 {n} 种问题", "... and {n} more kinds of problems", n=-left)
-        console.print(Text(more, style="bold"))
+        console.print(Prose(more, style="bold"))
 
 
 def _rows_of(groups: Sequence[Sequence[Problem]], helped: set[str]) -> Table:
@@ -84,7 +85,7 @@ def _rows_of(groups: Sequence[Sequence[Problem]], helped: set[str]) -> Table:
         if way_out and way_out not in helped:
             helped.add(way_out)
             said.append(f"\n→ {way_out}", style="dim")
-        grid.add_row(*([Text(place, style="cyan")] if any(places) else []), said)
+        grid.add_row(*([Prose(place, style="cyan")] if any(places) else []), Prose(said))
     return grid
 
 
@@ -124,29 +125,44 @@ def show_table_problems(console: Console, table: HouseholdTable) -> None:
 
 
 def show_missing(console: Console, problems: Sequence[Problem]) -> None:
-    """Parameters that have no value, and the rows to paste, all in one piece."""
-    console.print(bullets(problem.sentence(current_language()) for problem in problems))
-    console.print(
-        heading(
-            say(
-                "粘贴到规则包的 parameters.yaml，再填上数和来源：",
-                "Paste into the pack's parameters.yaml, and fill in:",
-            )
-        )
-    )
-    console.print("parameters:", soft_wrap=True)
+    """Parameters that have no value, by day and region, and the rows to paste, all in one piece."""
+    places: dict[tuple[object, object], list[Problem]] = {}
     for problem in problems:
-        for indent, line in zip((2, 4, 6), str(problem.details["yaml"]).splitlines(), strict=False):
-            console.print(" " * indent + line.strip(), soft_wrap=True)
+        places.setdefault((problem.details["day"], problem.details["region"]), []).append(problem)
+    for (day, region), missing in places.items():
+        title = say(
+            "{n} 个参数在 {day}、地区 {region} 没有值", "{n} parameters have no value on {day} for region {region}",
+            n=len(missing), day=day, region=region,
+        )  # fmt: skip
+        console.print(heading(title))
+        console.print(bullets(say("{label}（{name}）", "{label} ({name})", **problem.details) for problem in missing))
+    paste = say(
+        "粘贴到规则包的 parameters.yaml，再填上数和来源：", "Paste into the pack's parameters.yaml, and fill in:"
+    )
+    console.print(heading(paste))
+    console.print("parameters:", soft_wrap=True)
+    for name, rows in _rows_to_paste(problems).items():
+        console.print(f"  {name}\n    values:", soft_wrap=True)
+        for row in rows:
+            console.print(f"      {row}", soft_wrap=True)
+
+
+def _rows_to_paste(problems: Sequence[Problem]) -> dict[str, list[str]]:
+    """The rows of each parameter, which stands once: a key that is written twice is refused."""
+    rows: dict[str, list[str]] = {}
+    for problem in problems:
+        name, _, row = (line.strip() for line in str(problem.details["yaml"]).splitlines())
+        rows.setdefault(name, []).append(row)
+    return rows
 
 
 def show_error(console: Console, *problems: Problem) -> None:
     """Why a command can't run: each problem with its place, the line with a caret, and the way out."""
     for problem in problems:
         first, *rest = problem.text(current_language()).splitlines()
-        console.print(Text(first, style="red"), soft_wrap=True)
+        console.print(Prose(first, style="red"), soft_wrap=True)
         for line in rest:
-            console.print(Text(line), soft_wrap=True)
+            console.print(Prose(line), soft_wrap=True)
 
 
 def plain_table(*headings: str, **options: Any) -> Table:

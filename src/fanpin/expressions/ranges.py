@@ -283,7 +283,7 @@ def _directions(node: Op) -> tuple[int, ...]:
     """How the result moves with each argument: 1, -1, or 0 where either is possible."""
     static = OPERATORS[node.name].directions
     if static is not None:
-        return static * len(node.args) if len(static) < len(node.args) else static
+        return static if len(static) == len(node.args) else static * len(node.args)
     a, b = (_sign(arg) for arg in node.args)
     return (b, a) if node.name == "mul" else (b, -a)
 
