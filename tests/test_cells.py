@@ -168,6 +168,7 @@ def test_a_column_in_ten_thousands_counts_so_and_takes_no_other_unit() -> None:
         ("45352", "cell-serial-day"),
         ("45352.5", "cell-serial-day"),
         ("2024-03-15至2024-03-01", "cell-range-reversed"),
+        ("2024-03-01至2024-03-05至2024-03-09", REFUSED),
         ("2024.1", REFUSED),  # may have been 2024.10
         ("1956", REFUSED),
         ("2024-02-30", REFUSED),

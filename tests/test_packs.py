@@ -161,6 +161,13 @@ def test_a_known_fact_can_not_be_declared_again(write: Write) -> None:
     assert codes(refused) == ["fact-exists"]
 
 
+def test_a_name_that_the_model_needs_is_refused_with_its_line(write: Write) -> None:
+    facts = "facts:\n  net_income: {label: {zh: 名, en: name}, type: yes_no}\n"
+    with pytest.raises(PackError) as refused:
+        load_pack(write(facts=facts))
+    assert [(p.code, p.place.line) for p in refused.value.problems if p.code == "fact-name"] == [("fact-name", 2)]
+
+
 def test_a_fact_may_be_settled_by_a_level_rather_than_at_the_door(write: Write) -> None:
     mine = load_pack(write(pack='region: "990001"\n', facts="decided_by:\n  water: county\n"))
     (question,) = grade(

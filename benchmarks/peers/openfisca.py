@@ -20,7 +20,17 @@ Home = build_entity(
     label="household",
     roles=[{"key": "member", "plural": "members", "label": "m"}],
 )
-NUMBERS = ["size", "wage_income", "business_income", "property_income", "transfer_income", "business_expense", "previous", "rigid_spending", "disaster_loss"]
+NUMBERS = [
+    "size",
+    "wage_income",
+    "business_income",
+    "property_income",
+    "transfer_income",
+    "business_expense",
+    "previous",
+    "rigid_spending",
+    "disaster_loss",
+]
 TEXTS = ("housing_grade", "food", "clothing", "housing", "water")
 FLAGS = ("in_school", "employed", "insured")
 NEEDS = ("out_of_school", "uninsured", "unsafe_housing", "unsafe_water", "hungry", "unclothed")

@@ -3,6 +3,7 @@
 import json
 import time
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 
 import zen
@@ -46,10 +47,7 @@ def decision() -> dict[str, object]:
         {"id": "out", "name": "out", "type": "outputNode", "position": {"x": 0, "y": 0}, "content": {}},
     ]
     names = ["in", "sums", "risks", "grades", "out"]
-    edges = [
-        {"id": f"e{i}", "type": "edge", "sourceId": a, "targetId": b}
-        for i, (a, b) in enumerate(zip(names, names[1:], strict=False))
-    ]
+    edges = [{"id": f"e{i}", "type": "edge", "sourceId": a, "targetId": b} for i, (a, b) in enumerate(pairwise(names))]
     return {"contentType": "application/vnd.gorules.decision", "nodes": nodes, "edges": edges}
 
 

@@ -238,8 +238,8 @@ class Household(Record):
     """A household: who it is, its members, and what is known of it. Only the id is required.
 
     Sums of money are those of twelve whole months that end before the procedure, in yuan a year. `as_of` is the day
-    on which the facts were collected. `members` is None where no list was given, and an empty list says that there is
-    nobody; `members_complete` says that nobody is missing from it. A list as long as `size` is complete anyway.
+    on which the facts were collected. `members` is None where no list was given; `members_complete` says that nobody
+    is missing from the list, which nothing else says but a list as long as `size`.
 
     A plugin may declare facts of its own in a subclass; a pack written in YAML does it without Python.
 

@@ -172,10 +172,11 @@ class Record(BaseModel):
         """
         reference = handler(source)
         schema: Any = handler.resolve_ref_schema(reference)
-        own = dict(schema)
-        around = core.with_info_wrap_validator_function(_mask_errors, own, ref=own.pop("ref", None))
-        schema.clear()  # changed where it is, so that others go on referring to it
-        schema.update(around)
+        if schema.get("function", {}).get("function") is not _mask_errors:  # pydantic asks again for each use
+            own = dict(schema)
+            around = core.with_info_wrap_validator_function(_mask_errors, own, ref=own.pop("ref", None))
+            schema.clear()  # changed where it is, so that others go on referring to it
+            schema.update(around)
         return reference
 
     @classmethod

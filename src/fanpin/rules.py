@@ -196,7 +196,7 @@ class RuleSet:
     def complete(self, known: Mapping[str, Any]) -> dict[str, bool]:
         """Of which collections every row is listed: members by the household's word, others where they are given."""
         return {
-            name: bool(known.get("members_complete")) if name == "members" else known.get(name) is not None
+            name: known.get(name) is not None and (name != "members" or bool(known.get("members_complete")))
             for name in self.collections
         }
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from fanpin import grade, load_pack, sample
 from fanpin.cli import results
 from fanpin.tables import read_households
 from tests.cli.conftest import Run
+from tests.test_tables import mutated
 
 GRADE = ("grade", "households.csv", "--members", "members.csv", "--pack", "example", "--on", "2024-06-30")
 
@@ -77,7 +79,7 @@ def test_a_file_is_written_whole_for_excel_and_counted_on_the_screen(run: Run, c
     written = Path("out.csv").read_bytes()
     assert written.startswith(b"\xef\xbb\xbf")
     assert len(rows_of(written.decode("utf-8"))) == 38
-    assert "38 households graded, 1 blank rows, written to out.csv" in ran.out
+    assert "38 households graded, blank rows: 1, written to out.csv" in ran.out
     assert "all        4 / 11   4 / 10   11 / 29   8 / 26   11 / 40     9 / 29   38 / 116" in ran.out
     assert sorted(path.name for path in county.iterdir()) == ["households.csv", "members.csv", "out.csv"]
 
@@ -122,6 +124,27 @@ def test_clean_tables_end_with_0_and_no_report(run: Run) -> None:
     Path("clean.csv").write_text("户编号,家庭人口,饮水安全\nH1,1,未保障\n\n", encoding="utf-8")
     ran = run("grade", "clean.csv", "--pack", "example", "--on", "2024-06-30", "-o", "out.csv")
     assert (ran.code, ran.err) == (0, "")
+
+
+@pytest.mark.usefixtures("county")
+@pytest.mark.parametrize("seed", range(0, 40, 10))
+def test_mutated_files_are_graded_or_refused_and_never_a_traceback(seed: int, run: Run) -> None:
+    for at in range(seed, seed + 10):
+        files = [sample.HOUSEHOLDS, sample.MEMBERS]
+        file = files[at % 2]
+        Path(file.name).write_bytes(mutated(file.read_bytes(), Random(at)))
+        ran = run(*GRADE, "--lang", ("zh", "en")[at % 2])
+        assert ran.code in (1, 2), at
+        assert (ran.code == 1) == bool(ran.out), at
+        assert ran.err, at
+        Path(file.name).write_bytes(file.read_bytes())
+
+
+@pytest.mark.usefixtures("county")
+@pytest.mark.parametrize("row", [",1", "H1,一两个"], ids=["row", "cell"])
+def test_a_single_row_or_cell_that_cannot_be_read_is_a_1(row: str, run: Run) -> None:
+    Path("dirty.csv").write_text(f"户编号,家庭人口\nH2,1\n{row}\n", encoding="utf-8")
+    assert run("grade", "dirty.csv", "--pack", "example", "--on", "2024-06-30").code == 1
 
 
 @pytest.mark.usefixtures("county")

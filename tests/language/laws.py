@@ -266,4 +266,3 @@ class Run:
         batch = draw(random, self.rules, self.households, self.tally)
         for law in self.laws:
             yield from LAWS[law](batch, random, self.tally)
-

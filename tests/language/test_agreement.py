@@ -73,9 +73,13 @@ def test_random_rules_use_every_operator_and_every_aggregate() -> None:
 def test_what_is_known_of_random_households_differs() -> None:
     random, tally = Random(5), Counter[str]()
     batch = draw(random, 0, 300, tally)
-    listed = Counter(None if known.rows["members"] is None else len(known.rows["members"]) for known in batch.households)
+    listed = Counter(
+        None if known.rows["members"] is None else len(known.rows["members"]) for known in batch.households
+    )
     assert set(listed) >= {None, 0, 1, 2, 3, 4}
     partly = [k for k in batch.households if k.rows["bills"] and not k.complete["bills"]]
-    contradicted = [k for k in batch.households if evaluator(k).unlisted("members") == (0, 0) and not k.complete["members"]]
+    contradicted = [
+        k for k in batch.households if evaluator(k).unlisted("members") == (0, 0) and not k.complete["members"]
+    ]
     assert len(partly) > 20
     assert len(contradicted) > 5

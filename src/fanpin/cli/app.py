@@ -17,6 +17,7 @@ from fanpin.cli.screen import say, screen, show_error
 from fanpin.errors import FanpinError, Place, Problem, did_you_mean
 from fanpin.i18n import current_language
 
+USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]  # of every mistake in a call; it has no public name
 _HELP = both(
     "防止返贫动态监测的规则：研判农户、解释结果、检查规则包。\n\n先试一试：fanpin demo",
     "Rules of poverty-relapse monitoring: grade households, explain results, check packs.\n\nTry first: fanpin demo",
@@ -74,7 +75,7 @@ def run(words: Sequence[str]) -> int:
     localise(command, current_language())
     try:
         ended = command.main(args=list(words), prog_name="fanpin", standalone_mode=False)
-    except typer.TyperException as error:
+    except USAGE_ERROR as error:
         _show_usage_error(error)
         return FAILED
     except FanpinError as error:

@@ -54,7 +54,7 @@ def _sample(folder: FolderArgument) -> int:
 
 
 def _grade_line(households: object, members: object) -> str:
-    return f"fanpin grade {households} --members {members} --pack {sample.PACK} --on {sample.DAY}"
+    return f"fanpin grade {households} -m {members} -p {sample.PACK} --on {sample.DAY}"
 
 
 def _demo() -> int:

@@ -187,7 +187,7 @@ def _caption(table: HouseholdTable, results: Sequence[Result], out: Path | None)
     count = sum(result.assessment is not None for result in results)
     done = say("共研判 {n} 户", "{n} households graded", n=count)
     if table.blank_rows:
-        done += say("，空行 {n}", ", {n} blank rows", n=table.blank_rows)
+        done += say("，空行 {n}", ", blank rows: {n}", n=table.blank_rows)
     if out is not None:
         done += say("，写入 {out}", ", written to {out}", out=out)
     return "\n".join([*lines, done])

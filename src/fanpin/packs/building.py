@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from attrs import define, field
 
-from fanpin.errors import Place, Problem, did_you_mean
+from fanpin.errors import PackError, Place, Problem, did_you_mean
 from fanpin.expressions.scope import Source
 from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, TextType, Type
 from fanpin.facts import CollectionSpec, FactSpec, FactTable
@@ -96,7 +96,21 @@ class Builder:
         self._refuse_known(("facts",), household, self.base.household)
         self._refuse_known(("members",), members, self.base.collections["members"].facts)
         self._refuse_known(("collections",), collections, self.base.collections)
-        return self.base if self.problems else self.base.extended(household, members, collections)
+        if self.problems:
+            return self.base
+        try:
+            return self.base.extended(household, members, collections)
+        except PackError as refused:
+            self.problems += [p.at(self._place_of_fact(p.place.field or "")) for p in refused.problems]
+            return self.base
+
+    def _place_of_fact(self, name: str) -> Place:
+        """Where the pack declares a fact that the table calls `name` or `collection.name`."""
+        collection, _, fact = name.rpartition(".")
+        if collection and collection != "members":
+            return self._place("collections", collection, "facts", fact)
+        section = collection or ("facts" if fact in self.shape.facts else "collections")
+        return self._place(section, fact)
 
     def _refuse_known(self, path: Path, added: Mapping[str, object], known: Mapping[str, object]) -> None:
         for name in added:

@@ -1,0 +1,80 @@
+"""Plants each fault of `tests/planted/table.py` in a copy of the source and checks that the laws catch it.
+
+    python scripts/planted.py            # all, two at a time
+    python scripts/planted.py --only ranges.py
+
+Prints a line a fault and exits 1 if one was missed.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.planted.table import FAULTS, Fault  # noqa: E402  # tests are no package that is installed
+
+LOOK = """
+import sys
+from itertools import chain
+from tests.language.corners import corner_differences, wrong_days
+from tests.language.laws import Run
+
+def failures(seed, batches):
+    run = Run(seed, ("agreement", "soundness", "complete", "learning"), rules=20)
+    return chain.from_iterable(run.batch(number) for number in range(batches))
+
+for failure in chain(failures(1, 6), corner_differences(), wrong_days(), failures(2, 60)):
+    print(str(failure)[:200])
+    sys.exit(9)
+"""
+
+
+def look(fault: Fault | None) -> tuple[bool, float]:
+    """Whether the laws see something, with a fault planted or none, and how long they looked."""
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for part in ("src", "tests"):
+            shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+        if fault is not None:
+            file = copy / "src" / "fanpin" / "expressions" / fault.file
+            text = file.read_text(encoding="utf-8")
+            file.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
+        path = os.pathsep.join([str(copy / "src"), str(copy)])
+        environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "POLARS_MAX_THREADS": "1"}
+        done = subprocess.run(
+            [sys.executable, "-c", LOOK], cwd=copy, env=environment, capture_output=True, timeout=300, check=False
+        )
+    return done.returncode != 0, time.perf_counter() - start
+
+
+def main() -> int:
+    """Plant all, or those of one file."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help="only the faults of this file")
+    asked = parser.parse_args()
+    faults = [fault for fault in FAULTS if asked.only in (None, fault.file)]
+    seen, seconds = look(None)
+    if seen:
+        print("the laws fail without any fault")
+        return 1
+    print(f"without a fault: nothing seen in {seconds:.0f} s")
+    start, missed = time.perf_counter(), []
+    with ThreadPoolExecutor(2) as pool:
+        for fault, (caught, took) in zip(faults, pool.map(look, faults), strict=True):
+            print(f"{'caught' if caught else 'MISSED'}  {took:5.1f} s  {fault.file}: {fault.name}", flush=True)
+            missed += [] if caught else [fault]
+    print(f"{len(faults)} planted, {len(missed)} missed, {time.perf_counter() - start:.0f} s")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
