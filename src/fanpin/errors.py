@@ -13,6 +13,8 @@ from attrs import Factory, field, frozen
 from fanpin.i18n import Label, Language, current_language, same
 from fanpin.messages import MESSAGES
 
+LONGEST_LINE = 120  # of a source that is shown
+
 
 @frozen
 class Place:
@@ -35,8 +37,18 @@ class Place:
         """The line of source with a caret under the column, or nothing."""
         if self.source is None or self.column is None:
             return ""
-        lead = "".join("\u3000" if _is_wide(c) else c if c == "\t" else " " for c in self.source[: self.column - 1])
-        return f"    {self.source}\n    {lead}^"
+        source, column = _around(self.source, self.column)
+        lead = "".join("\u3000" if _is_wide(c) else c if c == "\t" else " " for c in source[: column - 1])
+        return f"    {source}\n    {lead}^"
+
+
+def _around(source: str, column: int) -> tuple[str, int]:
+    """A line, or of a long one the part around the column, and the column in it."""
+    start = max(column - 61, 0) if len(source) > LONGEST_LINE else 0
+    shown = source[start : start + LONGEST_LINE]
+    before = "…" if start else ""
+    after = "…" if start + LONGEST_LINE < len(source) else ""
+    return before + shown + after, column - start + len(before)
 
 
 def _is_wide(character: str) -> bool:

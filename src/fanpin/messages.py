@@ -92,8 +92,8 @@ MESSAGES: dict[str, Message] = {
     "forbidden": _m(
         "规则里不能用{form}",
         "{form} can't be used in a rule",
-        "可用的写法见文档“规则怎么写”",
-        "the docs page 'How a rule is written' lists what can",
+        "可用的写法见文档“写一个规则包”",
+        "the docs page 'Write a pack' lists what can",
     ),
     "stray-text": _m(
         "文字 '{value}' 不能放在这里",

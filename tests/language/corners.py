@@ -16,7 +16,7 @@ from tests.language.agreement import Difference, differences, parsed, scope
 from tests.language.learning import drawn
 
 TEXTS = [
-    *(f"count(bills) {op} {n}" for op in ("<", ">=", "==") for n in (0, 1, 4, 7, 8)),
+    *(f"count(bills) {op} {n}" for op in ("<", ">=", "==") for n in (0, 1, 4, 7, 8, 9)),
     *(f"count(members) {op} {n}" for op in ("<=", ">") for n in (0, 1, 3, 11)),
     *(f"size {op} {n}" for op in ("<", ">=", "!=") for n in (1, 2, 4, 12)),
     "count(b for b in bills if b.insured) >= 5",

@@ -185,7 +185,10 @@ def _problem(tree: Table, shape: type[BaseModel], error: Any) -> Problem:
             known = _known_keys(shape, error["loc"][:-1])
             details = {"key": error["loc"][-1], "file": "", "known": ", ".join(known)}
             return Problem(
-                "unknown-key-of", place_of(tree, error["loc"]), details, did_you_mean(str(error["loc"][-1]), known)
+                "unknown-key-of",
+                place_of(tree, error["loc"], of_key=True),
+                details,
+                did_you_mean(str(error["loc"][-1]), known),
             )
         case "literal_error":
             return Problem(

@@ -208,11 +208,11 @@ def at(tree: Tree, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, Tre
             yield step, tree
 
 
-def place_of(tree: Tree, path: tuple[str | int, ...]) -> Place:
-    """Where a path leads, or as far as the tree has it."""
+def place_of(tree: Tree, path: tuple[str | int, ...], of_key: bool = False) -> Place:
+    """Where a path leads, or as far as the tree has it: to the text there, or to its key."""
     place = tree.place
     parent = tree
     for step, below in at(tree, path):
         place = parent.keys[str(step)] if isinstance(parent, Table) else below.place
         parent = below
-    return parent.place if isinstance(parent, Text) else place
+    return parent.place if isinstance(parent, Text) and not of_key else place
