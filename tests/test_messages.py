@@ -59,7 +59,7 @@ def test_every_message_speaks_both_languages() -> None:
 def _slots(text: str) -> set[str]:
     import string
 
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    return {part[1] for part in string.Formatter().parse(text) if part[1]}
 
 
 def test_a_label_is_not_the_same_in_both_languages_by_mistake() -> None:

@@ -116,19 +116,13 @@ class Explainer:
         match node:
             case Op(name="not", args=(inner,)):
                 yield from self.deciding(inner, row, not positive)
-            case Op(name="and" | "or", args=args):
-                for arg in args:
-                    part = self.evaluator.range(arg, row)
-                    if part == state or (state[0] != state[1] and part[0] != part[1]):
-                        yield from self.deciding(arg, row, positive)
-                        if node.name == "and" and not state[1]:
-                            return  # one that fails is reason enough
+            case Op(name="and" | "or"):
+                yield from self._deciding_parts(node, state, row, positive)
             case Op(name="if", type=BooleanType(), args=(condition, then, otherwise)):
                 yield from self.deciding(condition, row, positive)
                 surely, possibly = self.evaluator.range(condition, row)
-                for branch, taken in ((then, possibly), (otherwise, not surely)):
-                    if taken:
-                        yield from self.deciding(branch, row, positive)
+                for branch in [then] * bool(possibly) + [otherwise] * (not surely):
+                    yield from self.deciding(branch, row, positive)
             case Named(type=BooleanType(), body=body) if not isinstance(body, Aggregate):
                 yield from self.deciding(body, row, positive)
             case Aggregate(kind="any" | "all"):
@@ -137,6 +131,14 @@ class Explainer:
                 yield Atom(node, row, positive)
             case _:
                 pass
+
+    def _deciding_parts(self, node: Op, state: Range, row: RowIndex, positive: bool) -> Iterator[Atom]:
+        for arg in node.args:
+            part = self.evaluator.range(arg, row)
+            if part == state or (state[0] != state[1] and part[0] != part[1]):
+                yield from self.deciding(arg, row, positive)
+                if node.name == "and" and not state[1]:
+                    return  # one that fails is reason enough
 
     def _deciding_rows(self, node: Aggregate, state: Range, positive: bool) -> Iterator[Atom]:
         if state == ((False,) * 2 if node.kind == "any" else (True,) * 2):

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from attrs import evolve
+
 from fanpin.expressions.lowering import lower
 from fanpin.expressions.nodes import Literal, Nodes
 from fanpin.expressions.ops import OPERATORS
@@ -15,7 +17,9 @@ from fanpin.expressions.plain import Plain, ymd
 from tests.language.agreement import Difference, differences, parsed, scope
 from tests.language.learning import drawn
 
+HARD_TO_HOLD = (0.29, 0.57, 0.58, 1.13, 1.15, 2.01, 4.35, 8.2, 16.4)  # times 100 they fall beside a whole number
 TEXTS = [
+    *(f"area >= {value}" for value in HARD_TO_HOLD),
     *(f"count(bills) {op} {n}" for op in ("<", ">=", "==") for n in (0, 1, 4, 7, 8, 9)),
     *(f"count(members) {op} {n}" for op in ("<=", ">") for n in (0, 1, 3, 11)),
     *(f"size {op} {n}" for op in ("<", ">=", "!=") for n in (1, 2, 4, 12)),
@@ -59,7 +63,9 @@ def corner_differences() -> Iterator[Difference]:
     names = scope()
     trees = parsed(TEXTS, names)
     random = Random(11)
-    yield from differences(trees, [drawn(random) for _ in range(120)], names.nodes)
+    households = [drawn(random) for _ in range(120)]
+    exact = [evolve(households[0], household={**households[0].household, "area": value}) for value in HARD_TO_HOLD]
+    yield from differences(trees, [*households, *exact], names.nodes)
 
 
 def _days() -> list[date]:
