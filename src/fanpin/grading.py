@@ -15,7 +15,7 @@ from fanpin.errors import Problem
 from fanpin.explaining import Question
 from fanpin.findings import STATES, Finding, Source
 from fanpin.household import Household
-from fanpin.i18n import Label, Language, current_language
+from fanpin.i18n import Label, Language, current_language, listing
 from fanpin.live import Live, Rules
 from fanpin.records import shown_id
 from fanpin.stored import SCHEMA_VERSION, Stored
@@ -153,29 +153,28 @@ class Assessment:
         return "\n".join(lines)
 
     def _summary(self, language: Language) -> str:
+        head, source = self._source.head(), self._source
+        sure, possible, _ = source.grades()
+        grade = source.label("grade", sure).text(language)
+        if possible != sure:
+            gravest = source.label("grade", possible)
+            grade += Label("（最高可能{g}）", " (possibly up to {g})").say(language, g=gravest)
         said = Label(
-            "按{pack}（{hash}）{day}：风险等级{grade}{possible}；监测对象类别{category}。{as_of}",
-            "By {pack} ({hash}) on {day}: grade {grade}{possible}; category {category}.{as_of}",
+            "按{pack}（{hash}）{day}：风险等级{grade}；监测对象类别{category}。",
+            "By {pack} ({hash}) on {day}: grade {grade}; category {category}.",
         )
-        possible = Label("", "")
-        if self.possible_grade != self.grade:
-            possible = Label("（最高可能{g}）", " (possibly up to {g})").fill(
-                g=self.label("grade", self.possible_grade)
-            )
-        as_of = Label("", "")
-        if self.as_of is not None:
-            as_of = Label("所用情况截至{d}。", " Facts as of {d}.").fill(d=self.as_of.isoformat())
-        return said.say(language,
-            pack=self._source.label("pack", self.pack), hash=self.pack_hash[:8], day=self.on.isoformat(),
-            possible=possible, as_of=as_of, grade=self.label("grade", self.grade), category=self._categories(),
-        )  # fmt: skip
+        pack, category = source.label("pack", head["pack"]), self._categories(language)
+        text = said.say(language, pack=pack, hash=head["pack_hash"][:8], day=head["on"], grade=grade, category=category)
+        if head["as_of"] is not None:
+            text += Label("所用情况截至{d}。", " Facts as of {d}.").say(language, d=head["as_of"])
+        return text
 
-    def _categories(self) -> Label:
-        labels = [self.label("category", name) for name in self.possible_categories]
-        joined = Label("或".join(c.zh for c in labels), " or ".join(c.en for c in labels))
-        if self.category is not None or not labels:
-            return self.label("category", self.category)
-        return Label("尚不能确定（可能是{c}）", "can't be said yet (may be {c})").fill(c=joined)
+    def _categories(self, language: Language) -> str:
+        category, possible = self._source.categories()
+        if category is not None or not possible:
+            return self.label("category", category).text(language)
+        labels = listing([self.label("category", name).text(language) for name in possible], language, "or")
+        return Label("尚不能确定（可能是{c}）", "can't be said yet (may be {c})").say(language, c=labels)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data, for storage; `from_dict` reads it back."""

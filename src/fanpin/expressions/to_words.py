@@ -227,7 +227,10 @@ def value_text(
 def _one(kind: NumberType | DateType, end: object, language: Language) -> str:
     if isinstance(kind, DateType):
         return day(end, language)  # type: ignore[arg-type]  # a date, by its type
-    return number(float(end) / 10**kind.decimals, max(kind.decimals, 0 if kind.whole else 2))  # type: ignore[arg-type]
+    scale = 10**kind.decimals
+    if isinstance(end, int) and end % scale == 0:
+        return f"{end // scale:,}"
+    return number(float(end) / scale, max(kind.decimals, 0 if kind.whole else 2))  # type: ignore[arg-type]  # a number
 
 
 def _unit(kind: NumberType | DateType, language: Language) -> str:
