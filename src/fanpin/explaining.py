@@ -17,7 +17,7 @@ from fanpin.expressions.to_words import Words
 from fanpin.expressions.types import BooleanType
 from fanpin.i18n import Label, Language
 from fanpin.rules import HANDLERS, RuleSet, is_dated
-from fanpin.sentences import COMPARISONS, OPPOSITE, Ends, PackVocabulary, Sentences, sentences
+from fanpin.sentences import COMPARISONS, OPPOSITE, Ends, PackVocabulary, Sentences
 
 
 @frozen
@@ -192,16 +192,15 @@ class Explainer:
 
     # Words
 
-    def reasons(self, tree: Node, language: Language) -> list[str]:
+    def reasons(self, tree: Node, write: Sentences) -> list[str]:
         """The deciding parts as sentences with their values, those of one row together."""
-        write = sentences(self.rules, language)
         by_row: dict[str, list[str]] = {}
         for atom in self.deciding(tree):
             said = by_row.setdefault(self._whose(atom, write), [])
             text = self._sentence(atom, write)
             if text not in said:
                 said.append(text)
-        glue = "，" if language == "zh" else ", "
+        glue = "，" if write.language == "zh" else ", "
         return [whose + glue.join(said) for whose, said in by_row.items()]
 
     def _sentence(self, atom: Atom, write: Sentences) -> str:

@@ -18,7 +18,7 @@ from fanpin.findings import STATES, State, Threshold
 from fanpin.household import Household
 from fanpin.i18n import Label, Language
 from fanpin.kinds import Between
-from fanpin.rules import NONE, Risk, RuleSet, RulesInForce
+from fanpin.rules import NONE, Risk, RuleSet
 from fanpin.sentences import COMPARISONS, sentences
 from fanpin.verdicts import GRADE, Verdict, in_force, is_worse
 
@@ -58,7 +58,8 @@ class Live:
     """The inputs of one grading and its result, from which findings, questions and faults are worked out."""
 
     pack: Rules
-    in_force: RulesInForce
+    rules: RuleSet
+    on: date
     household: Household
     known: Mapping[str, Any]
     complete: Mapping[str, bool]
@@ -82,7 +83,7 @@ class Live:
         parameters = now.parameters(region)
         result = rules.function(known, known, complete, parameters)
         live = cls(
-            pack, now, household, known, complete, parameters, result, in_force(verdicts, on) if verdicts else {}
+            pack, rules, on, household, known, complete, parameters, result, in_force(verdicts, on) if verdicts else {}
         )
         if rules.dated:
             live._refuse_undated()
@@ -105,16 +106,11 @@ class Live:
         if missing:
             raise MissingParameter(*unique(missing))
 
-    @property
-    def rules(self) -> RuleSet:
-        """The pack's rules."""
-        return self.in_force.rules
-
     def head(self) -> Mapping[str, Any]:
         """Household, day, pack."""
         household, pack = self.household, self.pack
         return {
-            "household_id": household.household_id, "on": self.in_force.day, "as_of": household.as_of,
+            "household_id": household.household_id, "on": self.on, "as_of": household.as_of,
             "pack": pack.name, "pack_hash": pack.hash,
         }  # fmt: skip
 
@@ -201,7 +197,7 @@ class Live:
         return self.rules.risk_names[at] in self.stale
 
     def _tree(self, at: int) -> Node:
-        return self.rules.risks[self.rules.risk_names[at]]
+        return self.rules.risk_trees[at]
 
     @cached_property
     def explainer(self) -> Explainer:
@@ -211,7 +207,7 @@ class Live:
             name: None if self.known.get(name) is None else [row.__dict__ for row in self.known[name]]
             for name in rules.collections
         }
-        parameters = {**self.parameters, ON: self.in_force.day}
+        parameters = {**self.parameters, ON: self.on}
         return Explainer(rules, Reading(self.known, rows, self.complete, parameters, {}, rules.collections))
 
     def margins(self, at: int) -> Mapping[str, float]:
@@ -249,7 +245,7 @@ class Live:
     def _threshold(self, name: str) -> Threshold:
         table = self.rules.spec.parameters
         parameter = table.parameters[name]
-        row = parameter.on(self.in_force.day, self.household.region or self.pack.region)
+        row = parameter.on(self.on, self.household.region or self.pack.region)
         assert row is not None, "a grading without the row was refused"
         value = self.parameters[name] / 10 ** table.decimals(parameter)
         return Threshold(
@@ -271,8 +267,8 @@ class Live:
 
     def sentence(self, at: int, language: Language) -> str:
         """The finding in one sentence, with the verdict of a person where there is one."""
-        reasons = self.explainer.reasons(self._tree(at), language)
         write = sentences(self.rules, language)
+        reasons = self.explainer.reasons(self._tree(at), write)
         text = write.finding(self.risk(at).label, STATES[self.by_rule(at)], reasons)
         verdict = self.verdict(at)
         return text if verdict is None else text + self._verdict_sentence(verdict, at, language)
@@ -320,7 +316,7 @@ class Live:
         """Contradictions, too many decimals, facts too old; none names a value."""
         found = [*self._size_faults(), *self._decimal_faults()]
         months = self.pack.facts_valid_months
-        if _too_old(self.household, months, self.in_force.day):
+        if _too_old(self.household, months, self.on):
             details = {"as_of": self.household.as_of, "months": months}
             found.append(Problem("facts-too-old", Place(field="as_of"), details))
         return tuple(found)

@@ -159,6 +159,11 @@ class RuleSet:
         return tuple(self.risks)
 
     @cached_property
+    def risk_trees(self) -> tuple[Node, ...]:
+        """The trees of the risks, in the same order."""
+        return tuple(self.risks.values())
+
+    @cached_property
     def risk_list(self) -> tuple[Risk, ...]:
         """The risks as written, in the same order."""
         return tuple(self.spec.risks.values())

@@ -7,6 +7,7 @@ it met, from which findings are explained.
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from attrs import Factory, define, field, frozen
@@ -59,6 +60,11 @@ class Evaluator:
     inward: bool = False
     _known: dict[tuple[Node, RowIndex], Range] = field(factory=dict, init=False, repr=False)
     _unlisted: dict[str, Range] = field(factory=dict, init=False, repr=False)
+    _counted: dict[str, str] = field(init=False, repr=False)  # the collection that a household's fact counts
+
+    def __attrs_post_init__(self) -> None:
+        scopes = self.reading.collections.items()
+        self._counted = {scope.size_fact: name for name, scope in scopes if scope.size_fact is not None}
 
     def range(self, node: Node, row: RowIndex = None) -> Range:
         """Lower and upper end of a tree: a number's in its smallest part, of a yes-or-no (surely, possibly)."""
@@ -102,10 +108,8 @@ class Evaluator:
 
     def _fact(self, fact: Fact, row: RowIndex) -> Range:
         said = self._read(fact.type, self.raw(fact.name, fact.collection, row))
-        if fact.collection is None:
-            for collection, scope in self.reading.collections.items():
-                if scope.size_fact == fact.name:
-                    return self.size(collection, said)
+        if fact.collection is None and fact.name in self._counted:
+            return self.size(self._counted[fact.name], said)
         return said
 
     def _read(self, kind: NumberType | BooleanType | DateType, raw: Any) -> Range:
@@ -171,10 +175,12 @@ def read(kind: NumberType | BooleanType | DateType, raw: Any) -> Range:
         return (raw is True, raw is not False)
     if raw is None:
         return kind.lo, kind.hi
-    ends = (raw.lo, raw.hi) if hasattr(raw, "lo") else (raw, raw)
+    is_range = not isinstance(raw, int | float | date)
     if isinstance(kind, DateType):
-        return ends
-    return to_smallest(ends[0], kind.decimals), to_smallest(ends[1], kind.decimals)
+        return (raw.lo, raw.hi) if is_range else (raw, raw)
+    if is_range:
+        return to_smallest(raw.lo, kind.decimals), to_smallest(raw.hi, kind.decimals)
+    return (to_smallest(raw, kind.decimals),) * 2
 
 
 def _narrower(kind: NumberType | DateType) -> Range:

@@ -155,7 +155,7 @@ class _Parser:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return self.make(at, "not", self.visit(operand))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return self.make(at, "neg", self.visit(operand))
+                return self._negated(at, self.visit(operand))
             case ast.BinOp(left=left, op=op, right=right):
                 return self._arithmetic(at, left, op, right)
             case ast.Compare(left=left, ops=ops, comparators=comparators):
