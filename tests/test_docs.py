@@ -37,7 +37,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, require: Callable[[str]
         if any(block.language == "sh" for block in blocks_of(markdown)):
             require("typer")
         if (ROOT / "examples").is_dir():
-            shutil.copytree(ROOT / "examples", tmp_path / "examples")
+            shutil.copytree(ROOT / "examples", tmp_path / "examples", dirs_exist_ok=True)
         monkeypatch.chdir(tmp_path)
         for name, value in reader_environment(page).items():
             monkeypatch.setenv(name, value)

@@ -221,6 +221,13 @@ def test_a_grade_that_was_set_stands_until_the_rules_give_a_graver_one(graded: G
     assert (graver.grade, graver.grade_by_rule) == ("red", "red")
 
 
+def test_a_verdict_on_what_is_not_there_is_refused(graded: Graded) -> None:
+    with pytest.raises(ValueError, match="illness"):
+        graded(ILL, verdicts=(Verdict("ilness", "rejected", by="county", day=ON, reason="a slip"),))
+    with pytest.raises(ValueError, match="purple"):
+        graded(ILL, verdicts=(Verdict("grade", "set", grade="purple", by="county", day=ON, reason="a slip"),))
+
+
 # As a value
 
 

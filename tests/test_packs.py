@@ -209,6 +209,7 @@ def test_a_parameter_is_read_at_the_day_of_a_row(write: Write, day: object, amou
     found = grade(billed, pack=mine, on=ON)
     assert found.finding("large_bill").state == state
     assert found.explain("zh")
+    assert found.to_dict()
 
 
 def test_a_day_without_a_value_is_a_refusal(write: Write) -> None:
@@ -229,6 +230,13 @@ def test_facts_that_are_too_old_are_unknown(write: Write) -> None:
     found = grade(old, pack=mine, on=ON)
     assert found.finding("unsafe_water").state == "unknown"
     assert [fault.code for fault in found.faults] == ["facts-too-old"]
+
+
+def test_what_rules_are_not_to_read_decides_nothing(write: Write) -> None:
+    rules = "risks:\n  odd: {label: {zh: 怪, en: odd}, when: not members_complete, source: x}\n"
+    with pytest.raises(PackError) as refused:
+        load_pack(write(rules=rules))
+    assert codes(refused) == ["text-fact"]
 
 
 # hash

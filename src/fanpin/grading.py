@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 from attrs import frozen
 
-from fanpin.errors import Problem
+from fanpin.errors import Problem, did_you_mean
 from fanpin.explaining import Question
 from fanpin.findings import STATES, Finding, Source
 from fanpin.household import Household
-from fanpin.i18n import Label, Language, current_language, listing
+from fanpin.i18n import Label, Language, checked, current_language, listing
 from fanpin.live import Live, Rules
 from fanpin.records import shown_id
 from fanpin.stored import SCHEMA_VERSION, Stored
@@ -121,7 +121,8 @@ class Assessment:
         for finding in self.findings:
             if finding.risk == risk:
                 return finding
-        raise KeyError(risk)
+        near = did_you_mean(risk, self._source.risks())
+        raise KeyError(f"no risk {risk!r} in {self.pack!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
 
     @property
     def risks(self) -> tuple[str, ...]:
@@ -144,7 +145,7 @@ class Assessment:
 
     def explain(self, language: Language | None = None) -> str:
         """What was found and why: a summary, one sentence a finding, and what is still to ask."""
-        language = language or current_language()
+        language = checked(language or current_language())
         lines = [self._summary(language), *(finding.sentence(language) for finding in self.findings)]
         if self.to_ask:
             asked = ("；" if language == "zh" else "; ").join(q.text(language) for q in self.to_ask)
@@ -155,7 +156,8 @@ class Assessment:
     def _summary(self, language: Language) -> str:
         head, source = self._source.head(), self._source
         sure, possible, _ = source.grades()
-        grade = source.label("grade", sure).text(language)
+        unsaid = sure is None and possible is not None  # no grade is sure, and "none" is not sure either
+        grade = STATES["unknown"].text(language) if unsaid else source.label("grade", sure).text(language)
         if possible != sure:
             gravest = source.label("grade", possible)
             grade += Label("（最高可能{g}）", " (possibly up to {g})").say(language, g=gravest)
@@ -202,9 +204,7 @@ class Assessment:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Assessment":
         """The assessment that `to_dict` wrote; ValueError for another schema version."""
-        if data.get("schema") != SCHEMA_VERSION:
-            raise ValueError(f"schema {data.get('schema')!r}; this version reads {SCHEMA_VERSION}")
-        return cls(Stored(data))
+        return cls(Stored.checked(data))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Assessment) and self.to_dict() == other.to_dict()
@@ -259,4 +259,11 @@ def grade(household: Household, *, pack: Rules, on: date, verdicts: Iterable[Ver
     >>> fanpin.grade(fanpin.Household(household_id="1", size=2), pack=example, on=date(2024, 5, 1)).status
     'unknown'
     """
+    if not isinstance(on, date):
+        raise TypeError(f"`on` is a datetime.date, such as date(2024, 5, 1), not a {type(on).__name__}")
+    if not isinstance(household, Household):
+        made = "pack.household({...}) makes one of a mapping"
+        raise TypeError(f"a Household is graded, not a {type(household).__name__}; {made}")
+    if isinstance(pack, str):
+        raise TypeError("`pack` is a Pack; load_pack(name) loads it")
     return Assessment(Live.of(household, pack, on, verdicts))

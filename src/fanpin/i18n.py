@@ -61,6 +61,18 @@ def _language_of_locale() -> Language:
     return "zh" if named.lower().startswith(("zh", "chinese")) else "en"
 
 
+def checked(language: Language) -> Language:
+    """The language, if it is one of ours.
+
+    >>> checked("fr")
+    Traceback (most recent call last):
+    ValueError: the languages are zh and en, not 'fr'
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"the languages are zh and en, not {language!r}")
+    return language
+
+
 _chosen: ContextVar[Language | None] = ContextVar("fanpin_language", default=None)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from attrs import define
 from dateutil.relativedelta import relativedelta
 
-from fanpin.errors import MissingParameter, Place, Problem, unique
+from fanpin.errors import MissingParameter, Place, Problem, did_you_mean, unique
 from fanpin.explaining import Explainer, Question
 from fanpin.expressions.evaluate import ABSENT, Reading, RowIndex
 from fanpin.expressions.functions import ON
@@ -117,6 +117,7 @@ class Live:
     # Verdicts
 
     def _apply_verdicts(self) -> None:
+        self._refuse_unknown_verdicts()
         decided = {}
         stale = []
         for at, name in enumerate(self.rules.risks):
@@ -129,6 +130,18 @@ class Live:
                 decided[name] = (verdict.ruling == "confirmed",) * 2
         self.stale = frozenset(stale)
         self.result = self.rules.function(self.known, self.known, self.complete, self.parameters, decided)
+
+    def _refuse_unknown_verdicts(self) -> None:
+        """A verdict on what the pack does not have would be lost in silence."""
+        for about, verdict in self.verdicts.items():
+            if about != GRADE and about not in self.rules.risks:
+                near = did_you_mean(about, self.rules.risks)
+                raise ValueError(f"a verdict on {about!r}, which is no risk of {self.pack.name!r}" + _meant(near))
+            if about == GRADE and verdict.grade not in self.rules.grade_names:
+                near = did_you_mean(str(verdict.grade), self.rules.spec.grades)
+                raise ValueError(
+                    f"a verdict sets {verdict.grade!r}, which is no grade of {self.pack.name!r}" + _meant(near)
+                )
 
     # Grades and categories
 
@@ -224,7 +237,7 @@ class Live:
                 raw[0] if fact.collection is None else raw
             )
         for node in walk(self._tree(at)):
-            if isinstance(node, Named):
+            if isinstance(node, Named) and not node.name.endswith(".at"):
                 found[node.name] = self._value(node)
         return found
 
@@ -367,6 +380,10 @@ class Live:
             kind: {str(name): {"zh": self.label(kind, name).zh, "en": self.label(kind, name).en} for name in names}
             for kind, names in kinds.items()
         }
+
+
+def _meant(names: tuple[str, ...]) -> str:
+    return f"; did you mean {names[0]!r}?" if names else ""
 
 
 def _too_old(household: Household, months: int | None, on: date) -> bool:

@@ -137,6 +137,12 @@ MESSAGES: dict[str, Message] = {
         "先写 … for {row} in members，才能写 {row}.{attr}",
         "`{row}.{attr}` needs a `for {row} in members` around it",
     ),
+    "other-row": _m(
+        "这里的行叫“{here}”，不叫“{row}”",
+        "the row is called '{here}' here, not '{row}'",
+        "写 {here}.{attr}",
+        "write {here}.{attr}",
+    ),
     "compared-boolean": _m(
         "是否型的值不用比较",
         "a yes-or-no needs no comparison",
@@ -280,7 +286,7 @@ MESSAGES: dict[str, Message] = {
         "检查缩进、冒号后的空格和引号",
         "check the indentation, the space after each colon, and the quotes",
     ),
-    "wrong-shape": _m("这里应是{expected}", "{expected} are expected here"),
+    "wrong-shape": _m("这里应是{expected}", "here should be {expected}"),
     "yaml-alias": _m(
         "不能用锚点和别名（& 和 *）",
         "anchors and aliases (& and *) can't be used",
@@ -294,7 +300,7 @@ MESSAGES: dict[str, Message] = {
     "unknown-key": _m("{file} 里没有“{key}”这个键", "{file} has no key '{key}'"),
     "unknown-key-of": _m("这里没有“{key}”这个键", "there is no key '{key}' here", "可用的键：{known}", "keys: {known}"),
     "missing-key": _m("缺少“{key}”", "'{key}' is missing"),
-    "wrong-value": _m("这里应是{expected}，写的是 {got}", "{expected} is expected here, and {got} is written"),
+    "wrong-value": _m("这里应是{expected}，写的是 {got}", "here should be {expected}, and {got} is written"),
     "unknown-unit": _m(
         "不认识单位“{part}”",
         "there is no unit '{part}'",

@@ -21,8 +21,8 @@ from fanpin.expressions.parse import parse
 from fanpin.expressions.plain import Plain, ymd
 from fanpin.expressions.ranges import Ranges
 from fanpin.expressions.scope import Attributes, CollectionScope, Scope, Source
-from fanpin.expressions.types import BooleanType, DateType, NumberType, type_label
-from fanpin.facts import FactTable
+from fanpin.expressions.types import BooleanType, DateType, NumberType, TextType, Type, type_label
+from fanpin.facts import FactSpec, FactTable
 from fanpin.i18n import Label
 from fanpin.monotone import first_that_holds, grading, not_monotone
 from fanpin.parameters import ParameterTable, row_problems
@@ -306,12 +306,17 @@ def build_rules(spec: RuleSpec) -> tuple[RuleSet | None, list[Problem]]:
     return _Builder(spec).build()
 
 
+def _as_read(fact: FactSpec) -> Type:
+    """The type under which rules see a fact: one that they are not to read decides nothing, like text."""
+    return fact.type if fact.read else TextType()
+
+
 def collection_scopes(facts: FactTable) -> Mapping[str, CollectionScope]:
     """The collections as rules see them; the household's `size` counts its members."""
     scopes = {}
     for name, collection in facts.collections.items():
         size = facts.household["size"].type if name == "members" and "size" in facts.household else None
-        types = {fact: spec.type for fact, spec in collection.facts.items()}
+        types = {fact: _as_read(spec) for fact, spec in collection.facts.items()}
         counted = {"size_fact": "size", "size_type": size} if isinstance(size, NumberType) else {}
         scopes[name] = CollectionScope(types, collection.max_rows, collection.row_unit, **counted)  # type: ignore[arg-type]
     return scopes
@@ -352,7 +357,7 @@ class _Builder:
         scope: Scope
         scope = Scope(
             self.nodes,
-            {name: fact.type for name, fact in self.spec.facts.household.items()},
+            {name: _as_read(fact) for name, fact in self.spec.facts.household.items()},
             collections,
             self.spec.parameters.types(),
             frozenset(self.spec.definitions),

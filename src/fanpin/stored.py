@@ -14,6 +14,10 @@ from fanpin.kinds import Between
 from fanpin.verdicts import Verdict
 
 SCHEMA_VERSION = 1
+_KEYS = (
+    "household_id", "on", "as_of", "pack", "pack_hash", "grade", "possible_grade", "grade_by_rule", "grade_number",
+    "category", "possible_categories", "handled_by", "labels", "findings", "to_ask", "faults",
+)  # fmt: skip
 
 
 @frozen
@@ -30,6 +34,21 @@ class Stored:
     """The details of an assessment as `Assessment.to_dict` wrote them."""
 
     data: Mapping[str, Any]
+
+    @classmethod
+    def checked(cls, data: Mapping[str, Any]) -> "Stored":
+        """The details, if they are whole and of this version; else ValueError says what is wrong."""
+        if data.get("schema") != SCHEMA_VERSION:
+            raise ValueError(f"schema {data.get('schema')!r}; this version reads {SCHEMA_VERSION}")
+        missing = [key for key in _KEYS if key not in data]
+        if missing:
+            raise ValueError(f"no assessment: {', '.join(missing)} missing")
+        named = {"grade": ("grade", "possible_grade", "grade_by_rule"), "category": ("category",)}
+        for kind, keys in named.items():
+            unknown = [data[key] for key in keys if str(data[key]) not in data["labels"][kind]]
+            if unknown:
+                raise ValueError(f"no assessment: there is no {kind} {unknown[0]!r}")
+        return cls(data)
 
     def head(self) -> Mapping[str, Any]:
         """Household, day, pack."""

@@ -34,7 +34,11 @@ class Unit:
         unit = cls()
         if text in ("", "1"):
             return unit
+        if text.replace(" ", "").startswith("1/"):  # nothing above the line
+            text = text.partition("1")[2]
         for sign, name in re.findall(r"([*/]?)([^*/]*)", text)[:-1]:
+            if name.strip() == "1" and not sign:  # 1/year
+                continue
             if name.strip() not in BASE_UNITS:
                 raise ValueError(name.strip() or text)
             unit = unit._times(cls(((name.strip(), 1),)), -1 if sign == "/" else 1)

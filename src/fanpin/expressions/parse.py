@@ -77,6 +77,8 @@ def parse(source: Source, scope: Scope) -> tuple[Node | None, list[Problem]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
             tree = ast.parse(f"({source.text}\n)", mode="eval").body
+        if isinstance(tree, ast.Tuple) and not tree.elts and tree.col_offset == 0:  # of the bracket that was added
+            return None, [Problem("empty-text", source.place(0, 0))]
         node = parser.visit(tree)
         if node is not None and depth(node) > MAX_DEPTH:
             raise RecursionError
@@ -115,7 +117,7 @@ class _Parser:
         line, offset = at.lineno - 1, at.col_offset  # type: ignore[attr-defined]  # expressions have both
         text = f"({self.source.text}".split("\n")[line]
         column = len(text.encode()[:offset].decode(errors="ignore"))
-        return self.source.place(line, column - 1 if line == 0 else column)
+        return self.source.place(line, max(column - 1, 0) if line == 0 else column)
 
     def refuse(self, at: ast.AST, code: str, suggestions: Sequence[str] = (), **details: object) -> None:
         """Note a problem at a place; the result stands for the tree that can't be had."""
@@ -260,7 +262,8 @@ class _Parser:
     def _refuse_row(self, at: ast.AST, row: str, attr: str) -> None:
         match self.scope.kinds().get(row):
             case None:
-                self.refuse(at, "no-row", row=row, attr=attr)
+                here = self.row[0] if self.row else ""
+                self.refuse(at, "other-row" if here else "no-row", row=row, attr=attr, here=here)
             case "collection":
                 self.refuse(at, "bare-collection", name=row)
             case _:
@@ -312,7 +315,8 @@ class _Parser:
         return self.make(at, "mul", count, self.scope.nodes.literal(factor, NumberType(PLAIN, 0, factor, factor)))
 
     def _negated(self, at: ast.AST, count: Node | None) -> Node | None:
-        return self._times(at, count, -1) if isinstance(count, Literal) else self.make(at, "neg", count)
+        is_number = isinstance(count, Literal) and isinstance(count.type, NumberType)
+        return self._times(at, count, -1) if is_number and count is not None else self.make(at, "neg", count)
 
     # Comparison
 
@@ -645,7 +649,7 @@ def _literal_meant(at: ast.AST, problem: Problem) -> ast.AST:
     """Where an amount of money is written in a rule, the amount; else the form itself."""
     if problem.code != "money-literal":
         return at
-    amount = Decimal(str(problem.details["value"]))
+    amount = abs(Decimal(str(problem.details["value"])))
     for part in ast.walk(at):
         if (
             isinstance(part, ast.Constant)

@@ -1,5 +1,6 @@
 """Reads a pack's folder over those that it extends, and says every mistake with file and line."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -180,7 +181,7 @@ def _problem(tree: Table, shape: type[BaseModel], error: Any) -> Problem:
     name = ".".join(map(str, path))
     match kind:
         case "missing":
-            return Problem("missing-key", _named(place, name), {"key": error["loc"][-1]})
+            return Problem("missing-key", _named(place, name), {"key": error["loc"][-1]}, _misspelt(tree, path))
         case "extra_forbidden":
             known = _known_keys(shape, error["loc"][:-1])
             details = {"key": error["loc"][-1], "file": "", "known": ", ".join(known)}
@@ -195,6 +196,7 @@ def _problem(tree: Table, shape: type[BaseModel], error: Any) -> Problem:
                 "wrong-value",
                 _named(place, name),
                 {"expected": Label(*(str(ctx["expected"]),) * 2), "got": _text(tree, path)},
+                did_you_mean(str(_text(tree, path)), re.findall("'([^']*)'", str(ctx["expected"]))),
             )
     if "-" in kind:  # our own codes
         return Problem(kind, _named(place, name), dict(ctx))
@@ -209,6 +211,14 @@ def _problem(tree: Table, shape: type[BaseModel], error: Any) -> Problem:
         (label for prefix, label in _EXPECTED if kind.startswith(prefix)), Label("规定的写法", "the required form")
     )
     return Problem("wrong-value", _named(place, name), {"expected": expected, "got": _text(tree, path)})
+
+
+def _misspelt(tree: Table, path: tuple[str | int, ...]) -> tuple[str, ...]:
+    """Entries that one with parts missing may have meant: it then says only what it changes of them."""
+    if len(path) != 2 or path[0] not in ("parameters", "risks", "definitions", "categories", "grades"):
+        return ()
+    others = dict(list(at(tree, path[:1])))[path[0]]
+    return did_you_mean(str(path[1]), set(plain(others)) - {path[1]})
 
 
 def _named(place: Place, name: str) -> Place:
