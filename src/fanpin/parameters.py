@@ -175,7 +175,11 @@ class ParameterTable:
             "label": parameter.label,
             "name": name,
             "day": day.isoformat(),
-            "region": code if code else Label("未指明", "none given"),
+            "region": code
+            if code
+            else Label(
+                "未指明（户和规则包都没有写 region）", "none given (neither the household nor the pack names one)"
+            ),
             "yaml": _row_to_paste(parameter, day, code),
         }
         return Problem("missing-parameter", parameter.place, details)

@@ -230,7 +230,7 @@ def _one(kind: NumberType | DateType, end: object, language: Language) -> str:
     scale = 10**kind.decimals
     if isinstance(end, int) and end % scale == 0:
         return f"{end // scale:,}"
-    return number(float(end) / scale, max(kind.decimals, 0 if kind.whole else 2))  # type: ignore[arg-type]  # a number
+    return number(float(end) / scale, kind.decimals if kind.whole else 2)  # type: ignore[arg-type]  # a number
 
 
 def _unit(kind: NumberType | DateType, language: Language) -> str:
