@@ -3,22 +3,35 @@
 import os
 import subprocess
 import sys
-import tempfile
 import venv
 from pathlib import Path
 
-PEERS = {"zen-engine": "zen_engine.py", "OpenFisca-Core": "openfisca.py"}
-_HOME = Path(os.environ.get("FANPIN_PEERS", Path(tempfile.gettempdir()) / "fanpin-peers"))
+# Each with the version that its script was written for, and the script.
+PEERS = {
+    "zen-engine": ("zen-engine==2.1.3", "zen_engine.py"),
+    "OpenFisca-Core": ("OpenFisca-Core==46.0.1", "openfisca.py"),
+}
+
+
+def home() -> Path:
+    """Where the environments stand: `FANPIN_PEERS`, else a folder of the user's cache."""
+    if "FANPIN_PEERS" in os.environ:
+        return Path(os.environ["FANPIN_PEERS"])
+    cache = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME")
+    return (Path(cache) if cache else Path.home() / ".cache") / "fanpin-peers"
 
 
 def python_of(peer: str) -> str:
-    """The Python that has the peer, installing it first where it is not there yet."""
-    home = _HOME / peer
-    python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    if not (home / "installed").exists():
-        venv.create(home, with_pip=True, clear=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", peer], check=True)
-        (home / "installed").write_text(peer, encoding="utf-8")
+    """The Python that has the peer, installing it first where that version is not there yet."""
+    requirement, _ = PEERS[peer]
+    environment = home() / peer
+    python = environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    done = environment / "installed"  # written last, so that an install that broke off is begun anew
+    if not done.exists() or done.read_text(encoding="utf-8") != requirement:
+        print(f"installing {requirement} into {environment}", file=sys.stderr)
+        venv.create(environment, with_pip=True, clear=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", requirement], check=True)
+        done.write_text(requirement, encoding="utf-8")
     return str(python)
 
 

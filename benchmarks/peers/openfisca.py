@@ -1,127 +1,234 @@
-"""The thirteen rules in OpenFisca-Core: variables with formulas, a simulation of one household built for each call."""
+"""The thirteen rules in OpenFisca-Core: variables with formulas, parameters with dates, choices as enums.
 
-import json
-import time
+As its documentation does it for one household: a situation in JSON's form, a simulation built of it, and the
+variables that are asked for calculated. Every fact of the situation is a variable, also those that no rule reads.
+"""
+
+import datetime
 from importlib.metadata import version
-from pathlib import Path
+from typing import Any
 
 import numpy
 from openfisca_core.entities import build_entity
+from openfisca_core.indexed_enums import Enum
+from openfisca_core.parameters import ParameterNode
 from openfisca_core.periods import DateUnit
 from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
+from pipe import serve
 
-YEAR = "2024"
+MONTH = "2024-05"  # what a formula knows of the day of grading: the first of it
 Person = build_entity(key="person", plural="persons", label="person", is_person=True)
 Home = build_entity(
     key="household",
     plural="households",
     label="household",
-    roles=[{"key": "member", "plural": "members", "label": "m"}],
+    roles=[{"key": "member", "plural": "members", "label": "member"}],
 )
-NUMBERS = [
-    "size",
-    "wage_income",
-    "business_income",
-    "property_income",
-    "transfer_income",
-    "business_expense",
-    "previous",
-    "rigid_spending",
-    "disaster_loss",
-]
-TEXTS = ("housing_grade", "food", "clothing", "housing", "water")
-FLAGS = ("in_school", "employed", "insured")
+
+
+class Need(Enum):
+    met = "met"
+    at_risk = "at risk"
+    not_met = "not met"
+
+
+class HouseGrade(Enum):
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+class Labour(Enum):
+    ordinary = "ordinary"
+    skilled = "skilled"
+    weak = "weak"
+    lost = "lost"
+    none = "none"
+
+
+class Health(Enum):
+    healthy = "healthy"
+    chronic = "chronic"
+    serious = "serious"
+    disabled = "disabled"
+
+
+class Grade(Enum):
+    clear = "no grade"
+    blue = "blue"
+    yellow = "yellow"
+    red = "red"
+
+
+class Category(Enum):
+    none = "none"
+    unstable = "unstable"
+    marginal = "marginal"
+    sudden = "sudden"
+
+
+ENUMS = {
+    **dict.fromkeys(("food", "clothing", "education", "medical", "housing", "water"), Need),
+    "housing_grade": HouseGrade, "labour": Labour, "health": Health, "grade": Grade, "category": Category,
+}  # fmt: skip
+LINES = {
+    "income_line": 7500, "medical_line": 20000, "rigid_line": 30000, "disaster_line": 10000,
+    "medical_share": 0.3, "fall_share": 0.3,
+}  # fmt: skip
+
+# ── formulas ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _age(person, period, _):  # type: ignore[no-untyped-def]
+    birth = person("birth_date", period)
+    month = birth.astype("datetime64[M]").astype(int) % 12 + 1
+    day = (birth - birth.astype("datetime64[M]") + 1).astype(int)
+    start = period.start
+    had_birthday = (month < start.month) + (month == start.month) * (day <= start.day)
+    return start.year - (birth.astype("datetime64[Y]").astype(int) + 1970) - numpy.where(had_birthday, 0, 1)
+
+
+def _net_income(h, p, _):  # type: ignore[no-untyped-def]
+    incomes = ("wage_income", "business_income", "property_income", "transfer_income")
+    return sum(h(name, p) for name in incomes) - h("business_expense", p)
+
+
+def _medical_burden(h, p, parameters):  # type: ignore[no-untyped-def]
+    spent, lines = h("medical_spending", p), parameters(p)
+    return (spent > lines.medical_line) + (spent > lines.medical_share * h("net_income", p))
+
+
+def _income_fall(h, p, parameters):  # type: ignore[no-untyped-def]
+    before = h("previous_net_income_per_person", p)
+    return before - h("per_person", p) > parameters(p).fall_share * before
+
+
+def _no_labour(person, p):  # type: ignore[no-untyped-def]
+    labour = person("labour", p)
+    return (person("health", p) == Health.disabled) * ((labour == Labour.lost) + (labour == Labour.none))
+
+
+def _out_of_school(person, p):  # type: ignore[no-untyped-def]
+    age = person("age", p)
+    return (age >= 6) * (age < 16) * numpy.logical_not(person("in_school", p))
+
+
+def _unsafe_housing(h, p, _):  # type: ignore[no-untyped-def]
+    grade = h("housing_grade", p)
+    return (h("housing", p) == Need.not_met) + (grade == HouseGrade.C) + (grade == HouseGrade.D)
+
+
+RISKS = {
+    "low_income": lambda h, p, parameters: h("per_person", p) < parameters(p).income_line,
+    "medical_burden": _medical_burden,
+    "rigid_burden": lambda h, p, parameters: h("rigid_spending", p) > parameters(p).rigid_line,
+    "income_fall": _income_fall,
+    "disaster_hit": lambda h, p, parameters: h("disaster_loss", p) > parameters(p).disaster_line,
+    "nobody_employed": lambda h, p, _: numpy.logical_not(h.any(h.members("employed", p))),
+    "disabled_without_labour": lambda h, p, _: h.any(_no_labour(h.members, p)),
+    "out_of_school": lambda h, p, _: h.any(_out_of_school(h.members, p)),
+    "uninsured": lambda h, p, _: h.any(numpy.logical_not(h.members("basic_medical_insurance", p))),
+    "unsafe_housing": _unsafe_housing,
+    "unsafe_water": lambda h, p, _: h("water", p) == Need.not_met,
+    "hungry": lambda h, p, _: h("food", p) == Need.not_met,
+    "unclothed": lambda h, p, _: h("clothing", p) == Need.not_met,
+}
 NEEDS = ("out_of_school", "uninsured", "unsafe_housing", "unsafe_water", "hungry", "unclothed")
+GRAVE = ("medical_burden", "rigid_burden", "income_fall", "disaster_hit")
+
+
+def _grade(h, p, _):  # type: ignore[no-untyped-def]
+    needs, held = (sum(h(name, p).astype(int) for name in names) for names in (NEEDS, RISKS))
+    return numpy.select([needs > 0, held > 1, held == 1], [Grade.red, Grade.yellow, Grade.blue], Grade.clear)
+
+
+def _category(h, p, _):  # type: ignore[no-untyped-def]
+    low, poor = h("low_income", p), h("registered_poor", p)
+    sudden = h("sudden_event", p) * h("basic_living_difficulty", p) * (sum(h(name, p) for name in GRAVE) > 0)
+    kinds = [Category.unstable, Category.marginal, Category.sudden]
+    return numpy.select([low * poor, low * numpy.logical_not(poor), sudden], kinds, Category.none)
+
+
+FORMULAS = {  # of whom, of which kind, and how
+    "age": (Person, int, _age),
+    "net_income": (Home, float, _net_income),
+    "per_person": (Home, float, lambda h, p, _: h("net_income", p) / h("size", p)),
+    "medical_spending": (Home, float, lambda h, p, _: h.sum(h.members("out_of_pocket", p))),
+    **{name: (Home, bool, formula) for name, formula in RISKS.items()},
+    "grade": (Home, Enum, _grade),
+    "category": (Home, Enum, _category),
+}
+
+# ── the system ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _variable(name: str, kind: type, entity: object, formula: object = None) -> type[Variable]:
-    body = {"value_type": kind, "entity": entity, "definition_period": DateUnit.YEAR, "label": name}
-    if kind is float:
-        body["default_value"] = 0.0
+    body = {"value_type": kind, "entity": entity, "definition_period": DateUnit.MONTH, "label": name}
+    if kind is datetime.date:
+        body["definition_period"] = DateUnit.ETERNITY
+    if kind is Enum:
+        body |= {"possible_values": ENUMS[name], "default_value": next(iter(ENUMS[name]))}
     if formula is not None:
         body["formula"] = formula
     return type(name, (Variable,), body)
 
 
-def _net(h, p):  # type: ignore[no-untyped-def]
-    return (
-        h("wage_income", p) + h("business_income", p) + h("property_income", p) + h("transfer_income", p)
-        - h("business_expense", p)
-    )  # fmt: skip
+def _kind(name: str, value: object) -> type:
+    if name in ENUMS:
+        return Enum
+    if isinstance(value, str):
+        return datetime.date if name in ("birth_date", "identified_on", "eliminated_on") else str
+    return type(value)
 
 
-def _school_age(m, p):  # type: ignore[no-untyped-def]
-    age = numpy.floor((20240501 - m("born", p)) / 10000)
-    return (age >= 6) * (age < 16) * ~m("in_school", p)
+def _facts(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name not in ("household_id", "members")}
 
 
-def _no_labour(m, p):  # type: ignore[no-untyped-def]
-    labour = m("labour", p)
-    return (m("health", p) == "disabled") * ((labour == "lost") + (labour == "none"))
-
-
-FORMULAS = {
-    "low_income": lambda h, p: _net(h, p) / h("size", p) < 7500,
-    "medical_burden": lambda h, p: (
-        (h.sum(h.members("paid", p)) > 20000) + (h.sum(h.members("paid", p)) > 0.3 * _net(h, p))
-    ),
-    "rigid_burden": lambda h, p: h("rigid_spending", p) > 30000,
-    "income_fall": lambda h, p: h("previous", p) - _net(h, p) / h("size", p) > 0.3 * h("previous", p),
-    "disaster_hit": lambda h, p: h("disaster_loss", p) > 10000,
-    "nobody_employed": lambda h, p: ~h.any(h.members("employed", p)),
-    "disabled_without_labour": lambda h, p: h.any(_no_labour(h.members, p)),
-    "out_of_school": lambda h, p: h.any(_school_age(h.members, p)),
-    "uninsured": lambda h, p: h.any(~h.members("insured", p)),
-    "unsafe_housing": lambda h, p: (h("housing", p) == "not_met") + numpy.isin(h("housing_grade", p), ["C", "D"]),
-    "unsafe_water": lambda h, p: h("water", p) == "not_met",
-    "hungry": lambda h, p: h("food", p) == "not_met",
-    "unclothed": lambda h, p: h("clothing", p) == "not_met",
-}
-
-
-def system() -> TaxBenefitSystem:
-    """Inputs and rules."""
+def system(household: dict[str, Any]) -> TaxBenefitSystem:
+    """Every fact that the household gives, and the rules."""
     made = TaxBenefitSystem([Home, Person])
+    data = {name: {"values": {"2020-01-01": {"value": value}}} for name, value in LINES.items()}
+    made.parameters = ParameterNode("", data=data)
+    inputs = [(Home, _facts(household)), (Person, _facts(household["members"][0]))]
     made.add_variables(
-        *(_variable(n, float, Home) for n in NUMBERS),
-        *(_variable(n, str, Home) for n in TEXTS),
-        *(_variable(n, bool, Person) for n in FLAGS),
-        *(_variable(n, float, Person) for n in ("born", "paid")),
-        *(_variable(n, str, Person) for n in ("health", "labour")),
-        *(_variable(n, bool, Home, formula) for n, formula in FORMULAS.items()),
+        *(_variable(name, _kind(name, value), of, None) for of, facts in inputs for name, value in facts.items()),
+        *(_variable(name, kind, of, formula) for name, (of, kind, formula) in FORMULAS.items()),
     )
     return made
 
 
-def situation(h: dict) -> dict:
+def situation(household: dict[str, Any]) -> dict[str, Any]:
     """One household in OpenFisca's own form."""
-    persons = {f"p{i}": {k: {YEAR: v} for k, v in m.items()} for i, m in enumerate(h["members"])}
-    home = {k: {YEAR: h[k]} for k in (*NUMBERS, *TEXTS)}
-    return {"persons": persons, "households": {"h": {**home, "members": list(persons)}}}
+    persons = {f"p{at}": _dated(member) for at, member in enumerate(household["members"])}
+    return {"persons": persons, "households": {"h": {**_dated(household), "members": list(persons)}}}
 
 
-def assess(made: TaxBenefitSystem, given: dict) -> tuple[str | None, list[str]]:
-    """The grade and the risks that hold."""
-    simulation = SimulationBuilder().build_from_entities(made, given)
-    held = [name for name in FORMULAS if bool(simulation.calculate(name, YEAR)[0])]
-    if set(held) & set(NEEDS):
-        return "red", held
-    return ("yellow" if len(held) > 1 else "blue" if held else None), held
+def _dated(record: dict[str, Any]) -> dict[str, Any]:
+    facts = _facts(record).items()
+    return {n: {"ETERNITY" if _kind(n, v) is datetime.date else MONTH: v} for n, v in facts}
 
 
-def main() -> None:
-    given = situation(json.loads((Path(__file__).parent / "household.json").read_text(encoding="utf-8")))
-    made = system()
-    grade, risks = assess(made, given)
-    seconds = []
-    for _ in range(41):
-        start = time.perf_counter()
-        for _ in range(5):
-            assess(made, given)
-        seconds.append((time.perf_counter() - start) / 5)
-    print(json.dumps({"version": version("OpenFisca-Core"), "grade": grade, "risks": risks, "seconds": seconds}))
+_SYSTEMS: dict[frozenset[str], TaxBenefitSystem] = {}  # by the facts that are given
 
 
-main()
+def prepare(household: dict[str, Any]) -> tuple[TaxBenefitSystem, dict[str, Any]]:
+    """The system for the facts of a household, made once, and its situation."""
+    facts = frozenset(household) | frozenset(household["members"][0])
+    if facts not in _SYSTEMS:
+        _SYSTEMS[facts] = system(household)
+    return _SYSTEMS[facts], situation(household)
+
+
+def assess(given: tuple[TaxBenefitSystem, dict[str, Any]]) -> tuple[str | None, str, list[str]]:
+    """The grade, the category and the risks that hold."""
+    simulation = SimulationBuilder().build_from_entities(*given)
+    grade, category = (simulation.calculate(name, MONTH).decode()[0] for name in ("grade", "category"))
+    held = [name for name in RISKS if simulation.calculate(name, MONTH)[0]]
+    return (None if grade is Grade.clear else grade.name), category.name, held
+
+
+serve(version("OpenFisca-Core"), prepare, assess)
