@@ -91,3 +91,23 @@ def test_a_pack_that_is_no_folder_of_yaml_is_refused(tmp_path: Path) -> None:
     (tmp_path / "pack.yaml").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
     with pytest.raises(PackError):
         load_pack(tmp_path)
+
+
+def test_a_folder_with_the_name_of_a_file_is_no_file(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED["national"], tmp_path / "pack")
+    (tmp_path / "pack" / "facts.yaml").mkdir()
+    assert load_pack(tmp_path / "pack").name == "national"
+    (tmp_path / "pack" / "pack.yaml").unlink()
+    (tmp_path / "pack" / "pack.yaml").mkdir()
+    assert _refused(tmp_path / "pack")
+
+
+@pytest.mark.parametrize("separator", ["\r", "\x85", "\u2028", "\u3000", "\ufeff", "\x0c", "\x1e", "\t", "　\r\n"])
+def test_odd_spaces_within_a_rule_are_read_or_refused(separator: str, tmp_path: Path) -> None:
+    """Each of these ends a line for somebody: for YAML, for Python, for an editor."""
+    shutil.copytree(SHIPPED["national"], tmp_path / "pack")
+    rules = tmp_path / "pack" / "rules.yaml"
+    for style in ('when: "size >{} wagee"', "when: size >{} wagee", "when: |\n      size >{} wagee\n"):
+        text = style.format(separator)
+        rules.write_text(f"risks:\n  odd:\n    label: {{zh: 怪, en: odd}}\n    {text}\n", encoding="utf-8", newline="")
+        assert all(_refused(tmp_path / "pack"))

@@ -62,7 +62,12 @@ MESSAGES: dict[str, Message] = {
         "“{name}”要写明取到哪一位：{steps}",
         "'{name}' must say to what it rounds: {steps}",
     ),
-    "date-too-far": _m("“{name}”得到的日期超出日历", "'{name}' leaves the calendar"),
+    "date-too-far": _m(
+        "这个日期可能超出日历（公元1年至9999年）",
+        "this day may lie outside the calendar, which goes from the year 1 to 9999",
+        "缩小时段，或缩小所用事实的上下限",
+        "shorten the span, or narrow the bounds of the facts used",
+    ),
     "sum-of-quotients": _m(
         "不能对除出来的数求和：各种引擎的求和次序不同，结果可能差一点",
         "quotients can't be summed: engines add in different orders, and the last digit would differ",
@@ -88,7 +93,7 @@ MESSAGES: dict[str, Message] = {
         "用半角写法：{write}",
         "write {write}",
     ),
-    "syntax": _m("这个表达式读不懂", "this can't be read", "{hint}", "{hint}"),
+    "syntax": _m("这个表达式从这里起读不懂", "this can't be read from here on", "{hint}", "{hint}"),
     "forbidden": _m(
         "规则里不能用{form}",
         "{form} can't be used in a rule",
@@ -186,7 +191,12 @@ MESSAGES: dict[str, Message] = {
         "例如 d in {name}(…)",
         "such as d in {name}(…)",
     ),
-    "unknown-function": _m("没有名为“{name}”的函数", "there is no function '{name}'"),
+    "unknown-function": _m(
+        "没有名为“{name}”的函数",
+        "there is no function '{name}'",
+        "可用的函数：{known}",
+        "functions: {known}",
+    ),
     "wrong-arguments": _m("“{name}”的写法不对", "'{name}' is not written like that", "写法：{usage}", "write {usage}"),
     "nested-collection": _m(
         "一组行里不能再套一组行",
@@ -227,7 +237,12 @@ MESSAGES: dict[str, Message] = {
         "参数“{name}”的值 {value} 超出声明的范围 {lo} 至 {hi}",
         "the value {value} of '{name}' lies outside its bounds {lo} to {hi}",
     ),
-    "cycle": _m("定义互相引用成了圈：{chain}", "definitions go round in a circle: {chain}"),
+    "cycle": _m(
+        "互相引用成了圈：{chain}",
+        "these are made of each other, in a circle: {chain}",
+        "其中至少一个要不靠别的就能算出",
+        "one of them must be made of something else",
+    ),
     "unit-differs": _m(
         "“{name}”声明的单位是 {said}，算出来的是{got}",
         "'{name}' is declared in {said}, and comes out as {got}",
@@ -283,10 +298,11 @@ MESSAGES: dict[str, Message] = {
     "bad-yaml": _m(
         "YAML 写法有误：{why}",
         "this is not well-formed YAML: {why}",
-        "检查缩进、冒号后的空格和引号",
-        "check the indentation, the space after each colon, and the quotes",
+        "检查缩进、冒号后的空格和引号；写在 {{ }} 里的规则若有逗号，要整个加上引号",
+        "check the indentation, the space after each colon, and the quotes; within {{ }} a rule with a comma is quoted",
     ),
-    "wrong-shape": _m("这里应是{expected}", "here should be {expected}"),
+    "yaml-tab": _m("缩进用了制表符（Tab 键）", "a tab is used to indent", "只用空格缩进", "indent with spaces only"),
+    "wrong-shape": _m("这里应是{expected}", "expected {expected}"),
     "yaml-alias": _m(
         "不能用锚点和别名（& 和 *）",
         "anchors and aliases (& and *) can't be used",
@@ -297,10 +313,10 @@ MESSAGES: dict[str, Message] = {
     "key-not-text": _m("键必须是一个词", "a key must be a word"),
     "key-twice": _m("键“{key}”写了两次（第一次在第 {line} 行）", "the key '{key}' stands twice (first on line {line})"),
     "key-of-other-file": _m("“{key}”应写在 {file} 里", "'{key}' belongs in {file}"),
-    "unknown-key": _m("{file} 里没有“{key}”这个键", "{file} has no key '{key}'"),
+    "unknown-key": _m("{file} 里没有“{key}”这个键", "{file} has no key '{key}'", "可用的键：{known}", "keys: {known}"),
     "unknown-key-of": _m("这里没有“{key}”这个键", "there is no key '{key}' here", "可用的键：{known}", "keys: {known}"),
     "missing-key": _m("缺少“{key}”", "'{key}' is missing"),
-    "wrong-value": _m("这里应是{expected}，写的是 {got}", "here should be {expected}, and {got} is written"),
+    "wrong-value": _m("这里应是{expected}，现为：{got}", "expected {expected}, found {got}"),
     "unknown-unit": _m(
         "不认识单位“{part}”",
         "there is no unit '{part}'",
@@ -308,8 +324,10 @@ MESSAGES: dict[str, Message] = {
         "units are made of CNY person household year month day mu km m2 point room, such as CNY/person/year",
     ),
     "choice-values": _m(
-        "values 和 type: choice 要一起写",
+        "values（取值）和 type: choice（选项）要一起写",
         "`values` and type: choice go together",
+        "选项要列出取值，例如 values: {{coal: {{zh: 煤, en: coal}}}}；不是选项就去掉 values",
+        "a choice lists its values, such as values: {{coal: {{zh: 煤, en: coal}}}}; what is none has no `values`",
     ),
     "year-and-days": _m("写 for（年份）就不写 from 和 until", "write either `for` a year, or `from` and `until`"),
     "row-without-from": _m(

@@ -209,7 +209,7 @@ def row_problems(parameter: Parameter) -> Iterator[Problem]:
         rows = sorted((r for r in parameter.rows if region_code(r.region) == region), key=lambda r: r.since)
         for earlier, later in pairwise(rows):
             if later.since == earlier.since or (earlier.until is not None and later.since <= earlier.until):
-                details = {"name": parameter.name, "day": later.since, "region": region or "*"}
+                details = {"name": parameter.name, "day": later.since, "region": region or Label("不限", "any")}
                 yield Problem("rows-overlap", later.place, details)
 
 

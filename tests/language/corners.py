@@ -15,9 +15,11 @@ from fanpin.expressions.nodes import Literal, Nodes
 from fanpin.expressions.ops import OPERATORS
 from fanpin.expressions.plain import Plain, ymd
 from tests.language.agreement import Difference, differences, parsed, scope
+from tests.language.laws import made_complete
 from tests.language.learning import drawn
 
 HARD_TO_HOLD = (0.29, 0.57, 0.58, 1.13, 1.15, 2.01, 4.35, 8.2, 16.4)  # times 100 they fall beside a whole number
+ROWS_LISTED = frozenset({("members", "*"), ("bills", "*")})
 TEXTS = [
     *(f"area >= {value}" for value in HARD_TO_HOLD),
     *(f"count(bills) {op} {n}" for op in ("<", ">=", "==") for n in (0, 1, 4, 7, 8, 9)),
@@ -66,6 +68,8 @@ def corner_differences() -> Iterator[Difference]:
     households = [drawn(random) for _ in range(120)]
     exact = [evolve(households[0], household={**households[0].household, "area": value}) for value in HARD_TO_HOLD]
     yield from differences(trees, [*households, *exact], names.nodes)
+    listed = [made_complete(random, known, ROWS_LISTED) for known in households]
+    yield from differences(trees, listed, names.nodes, ROWS_LISTED)
 
 
 def _days() -> list[date]:

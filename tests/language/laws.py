@@ -4,7 +4,7 @@ Tests, the long run of `scripts/agree.py` and the planted faults look at the sam
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -21,6 +21,7 @@ from fanpin.i18n import LANGUAGES, Label
 from fanpin.testing import Known, RuleWriter
 from tests.language.agreement import COLLECTIONS, FACTS, differences, scope
 from tests.language.learning import Breach, Learner, completion, drawn, evaluator, filled, points, within
+from tests.language.naive import Naive, is_python
 
 DEFINITIONS = {
     "all_paid": "sum(m.paid for m in members)",
@@ -119,11 +120,12 @@ def collapsed(batch: Batch, random: Random, tally: "Counter[str]") -> Iterator[F
     complete: set[FactKey] = {(None, name) for name in FACTS if random.random() < 0.5}
     for name, collection in COLLECTIONS.items():
         complete |= {(name, fact) for fact in (*collection.facts, "*") if random.random() < 0.5}
-    households = [_made_complete(random, known, complete) for known in batch.households]
+    households = [made_complete(random, known, complete) for known in batch.households]
     yield from _agreed("complete", batch, households, frozenset(complete), tally)
 
 
-def _made_complete(random: Random, known: Known, complete: set[FactKey]) -> Known:
+def made_complete(random: Random, known: Known, complete: Collection[FactKey]) -> Known:
+    """The household with what is to be complete known, as it may turn out."""
     household, rows, said = dict(known.household), dict(known.rows), dict(known.complete)
     for name, collection in COLLECTIONS.items():
         listed = list(rows[name] or ())
@@ -131,7 +133,8 @@ def _made_complete(random: Random, known: Known, complete: set[FactKey]) -> Know
             listed = listed or [dict.fromkeys(collection.facts)]
             said[name] = True
             if collection.size_fact is not None:
-                household[collection.size_fact] = len(listed)
+                said_too = (None, collection.size_fact) in complete or random.random() < 0.5
+                household[collection.size_fact] = len(listed) if said_too else None
         sure = [fact for fact in collection.facts if (name, fact) in complete]
         rows[name] = [row | {f: filled(random, collection.facts[f], row[f]) for f in sure} for row in map(dict, listed)]
     for name in (name for name in FACTS if (None, name) in complete):
@@ -161,6 +164,19 @@ def learning(batch: Batch, random: Random, tally: "Counter[str]") -> Iterator[Fa
                 tally["things learned"] += 1
                 yield from _breaches(batch, known, wiser, within("learning", batch.trees, known, wiser))
                 known = wiser  # noqa: PLW2901  # step by step
+
+
+def spelled(batch: Batch, random: Random, tally: "Counter[str]") -> Iterator[Failure]:
+    """Where everything is known, a rule says what its text says as Python over exact fractions."""
+    for known in batch.households:
+        everything = completion(random, known)
+        found, naive = evaluator(everything), Naive(everything, DEFINITIONS)
+        for text, tree in zip(batch.texts, batch.trees, strict=True):
+            if is_python(text):
+                tally["comparisons with Python"] += 1
+                value = naive.value(text)
+                if found.range(tree) != (value, value):
+                    yield Failure("python", text, everything, f"{found.range(tree)}, and as Python it is {value}")
 
 
 def _breaches(batch: Batch, known: Known, wiser: Known, found: Iterator[Breach]) -> Iterator[Failure]:
@@ -246,6 +262,7 @@ def meaning(node: Node) -> Any:  # noqa: C901  # one case a shape
 LAWS: Mapping[str, Law] = {
     "agreement": agreement,
     "complete": collapsed,
+    "python": spelled,
     "soundness": soundness,
     "learning": learning,
     "wording": wording,

@@ -204,17 +204,18 @@ def _span(unit: Unit) -> Callable[..., Node]:
 
 
 def _date_valued(nodes: Nodes, name: str, d: Node, *rest: Node) -> Node:
-    _date(d, name)
+    what = _symbol(name)
+    _date(d, what)
     for n in rest:
-        kind = number_of(n, name)
+        kind = number_of(n, what)
         if not kind.whole or kind.decimals:
             raise Refused(
-                "wrong-type", what=name, expected=Label("整数", "a whole number"), got=Label("小数", "a fraction")
+                "wrong-type", what=what, expected=Label("整数", "a whole number"), got=Label("小数", "a fraction")
             )
     try:
         lo, hi = hull(name, [ends(arg.type) for arg in (d, *rest)])
     except (OverflowError, ValueError):
-        raise Refused("date-too-far", name=name) from None
+        raise Refused("date-too-far") from None
     assert isinstance(lo, date)
     assert isinstance(hi, date)
     return nodes.op(name, DateType(lo, hi), d, *rest)
@@ -232,6 +233,7 @@ def _symbol(name: str) -> str:
 _SYMBOLS = {
     "add": "+", "sub": "-", "neg": "-", "mul": "*", "div": "/",
     "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==",
+    "add_months": "+ months(…)", "add_days": "+ days(…)",
 }  # fmt: skip
 _RULES: dict[str, Callable[..., Node]] = {
     **dict.fromkeys(("add", "sub", "neg", "min", "max", "abs"), _additive),

@@ -22,6 +22,11 @@ AggregateKind = Lit["any", "all", "count", "sum", "min", "max"]
 FoldKind = Lit["any", "sum", "min", "max"]
 
 
+def _shape(node: object) -> str:
+    """A node below another, in a word: written out, what is shared would be written again and again."""
+    return str(getattr(node, "name", None) or getattr(node, "kind", None) or type(node).__name__)
+
+
 @frozen(eq=False)
 class Literal:
     """A value written down: a number in its smallest part, yes or no, a day."""
@@ -72,7 +77,7 @@ class Op:
     """An operator of `ops.py` over its arguments."""
 
     name: str
-    args: tuple["Node", ...]
+    args: tuple["Node", ...] = field(repr=lambda args: f"({', '.join(map(_shape, args))})")
     type: ValueType
 
 
@@ -82,8 +87,8 @@ class Aggregate:
 
     kind: AggregateKind
     collection: str
-    body: "Node"
-    where: "Node"
+    body: "Node" = field(repr=_shape)
+    where: "Node" = field(repr=_shape)
     type: ValueType
 
 
@@ -92,7 +97,7 @@ class Named:
     """A definition in the place where a rule names it."""
 
     name: str
-    body: "Node"
+    body: "Node" = field(repr=_shape)
     type: ValueType
 
 
@@ -130,7 +135,7 @@ class Fold:
 
     kind: FoldKind
     collection: str
-    body: "Node"
+    body: "Node" = field(repr=_shape)
     empty: float | bool
     type: ValueType
 

@@ -348,34 +348,34 @@ class _Parser:
         """A comparison of sides; with the least or greatest of nobody it is false, whichever way it is put."""
         if compared is None:
             return None
-        there = dict.fromkeys(guard for side in sides if side is not None for guard in self._needed(side))
-        return self.make(at, "and", *there, compared) if there else compared
+        known: dict[Node, Node] = {}
+        there = self._both(self._there(side, known) for side in sides if side is not None)
+        return compared if there is self._true() else self.make(at, "and", there, compared)
 
-    def _needed(self, root: Node) -> Iterable[Node]:
-        """That somebody is there, for each `min` and `max` below that has no default of its own."""
-        found: dict[Node, None] = {}
-        seen: set[Node] = set()
-        stack = [root]
-        while stack:
-            node = stack.pop()
-            if node in seen or isinstance(node.type, BooleanType):  # what is compared within is guarded there
-                continue
-            seen.add(node)
-            below = self._with_default_of(node)
-            if below is None and isinstance(node, Aggregate) and node.kind in ("min", "max"):
-                found[self._somebody(node)] = None
-            stack.extend(children(node) if below is None else below)
-        return found
+    def _there(self, node: Node, known: dict[Node, Node]) -> Node:
+        """Whether somebody is there for each `min` and `max` that the value comes from."""
+        if node not in known:
+            known[node] = self._somebody_for(node, known)
+        return known[node]
 
-    def _with_default_of(self, node: Node) -> tuple[Node, ...] | None:
-        """What stands below a `min` or `max` with a default; None where the node is none."""
+    def _somebody_for(self, node: Node, known: dict[Node, Node]) -> Node:
+        if isinstance(node.type, BooleanType):  # what is compared within is guarded there
+            return self._true()
+        below = [self._there(child, known) for child in children(node)]
         match node:
-            case (
-                Op(name="if", args=(condition, Aggregate() as aggregate, default))
-                | Op(name="if", args=(condition, Op(name="rescale", args=(Aggregate() as aggregate, _)), default))
-            ) if condition is self._somebody(aggregate):
-                return aggregate.body, default
-        return None
+            case Op(name="if", args=(condition, _, _)):
+                _, then, otherwise = below
+                then = self._true() if then is condition else then  # a default, for when there is nobody
+                return then if then is otherwise else check.make(self.scope.nodes, "if", condition, then, otherwise)
+            case Aggregate(kind="min" | "max"):
+                return self._both([self._somebody(node), *below])
+        return self._both(below)
+
+    def _both(self, parts: Iterable[Node]) -> Node:
+        asked = [part for part in dict.fromkeys(parts) if part is not self._true()]
+        if len(asked) < 2:
+            return asked[0] if asked else self._true()
+        return check.make(self.scope.nodes, "and", *asked)
 
     def _somebody(self, part: Aggregate) -> Node:
         return self.scope.nodes.make(Aggregate, "any", part.collection, part.where, self._true(), BOOLEAN)
@@ -483,8 +483,8 @@ class _Parser:
         elif name in WINDOWS:
             self.refuse(at, "bare-window", name=name)
         else:
-            functions = [*FUNCTIONS, *AGGREGATES, *ROUNDINGS, *WINDOWS]
-            self.refuse(at, "unknown-function", did_you_mean(name, functions), name=name)
+            functions = dict.fromkeys([*AGGREGATES, *FUNCTIONS, *ROUNDINGS, *WINDOWS])
+            self.refuse(at, "unknown-function", did_you_mean(name, functions), name=name, known=", ".join(functions))
         return None
 
     def _function(self, at: ast.Call, name: str) -> Node | None:

@@ -260,6 +260,8 @@ class Ranges:
         p = self.plain
         surely, possibly = (self.end(condition, s, absent) for s in BOTH)
         a, b = self.end(then, side, absent), self.end(otherwise, side, absent)
+        if surely is possibly:
+            return p.op("if", surely, a, b)
         if isinstance(node.type, BooleanType):
             either = p.op("and" if side == "lo" else "or", a, b)
         else:

@@ -47,6 +47,17 @@ _AGGREGATES = {
     "min": Label("{rows}的{body}最小值", "the least {body} of the {rows}"),
     "max": Label("{rows}的{body}最大值", "the greatest {body} of the {rows}"),
 }
+_LAST = {
+    "min": Label("{rows}的{body}最早者", "the earliest {body} of the {rows}"),
+    "max": Label("{rows}的{body}最晚者", "the latest {body} of the {rows}"),
+}
+_OF_DAYS = {
+    "lt": Label("{0}早于{1}", "{0} is before {1}"),
+    "le": Label("{0}不晚于{1}", "{0} is not after {1}"),
+    "gt": Label("{0}晚于{1}", "{0} is after {1}"),
+    "ge": Label("{0}不早于{1}", "{0} is not before {1}"),
+    "eq": Label("{0}与{1}同日", "{0} is the same day as {1}"),
+}
 _WHERE = Label("（只算：{where}）", " (only those with {where})")
 _EVERY = Label("全部{rows}数", "the number of {rows}")
 _SOME = Label("有{rows}", "there are {rows}")
@@ -78,7 +89,7 @@ class Words:
         name = node.name
         if isinstance(a, Literal) and not isinstance(b, Literal):
             a, b, name = b, a, _FLIPPED[name]
-        words = OPERATORS[name].words
+        words = _words(name, b)
         asked = Label(words.zh.replace("{0}", "{0}是否"), "whether " + words.en)
         return asked.text(self.language).format(self._part(a), self._part(b))
 
@@ -134,7 +145,8 @@ class Words:
             if everyone:
                 return self._say(_SOME, rows=rows)
             return self._say(_AGGREGATES["any"], rows=rows, body=inner.text(node.where))
-        words = self._say(_AGGREGATES[node.kind], rows=rows, body=inner.text(node.body))
+        label = _LAST[node.kind] if isinstance(node.type, DateType) else _AGGREGATES[node.kind]
+        words = self._say(label, rows=rows, body=inner.text(node.body))
         return words if everyone else words + self._say(_WHERE, where=inner.text(node.where))
 
     def _op(self, node: Op) -> str:
@@ -146,7 +158,9 @@ class Words:
             case "age", (birth, Parameter(name="on")):
                 return self._say(Label("按{d}的周岁", "the age by {d}"), d=self._part(birth))
             case ("lt" | "le" | "gt" | "ge" | "eq") as name, (Literal() as low, b) if not isinstance(b, Literal):
-                return self._filled(_FLIPPED[name], self._part(b), self._part(low))
+                return self._compared(_FLIPPED[name], b, low)
+            case ("lt" | "le" | "gt" | "ge" | "eq") as name, (a, b):
+                return self._compared(name, a, b)
             case (("round_half_up" | "round_up" | "round_down"), (inner, _)):
                 return self._rounded(node, inner)
             case "count", args:
@@ -161,6 +175,9 @@ class Words:
 
     def _filled(self, name: str, *parts: str) -> str:
         return OPERATORS[name].words.text(self.language).format(*parts)
+
+    def _compared(self, name: str, a: Node, b: Node) -> str:
+        return _words(name, a).text(self.language).format(self._part(a), self._part(b))
 
     def _moved(self, name: str, d: str, n: Node) -> str:
         unit = Label("个月", "months") if name == "add_months" else Label("天", "days")
@@ -191,6 +208,11 @@ class Words:
 
     def _bracketed(self, text: str) -> str:
         return f"（{text}）" if self.language == "zh" else f"({text})"
+
+
+def _words(name: str, compared: Node) -> Label:
+    """A comparison in words; a day is not above another, it is after."""
+    return _OF_DAYS[name] if isinstance(compared.type, DateType) else OPERATORS[name].words
 
 
 def _is_no(node: Op) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from fanpin.errors import PackError, Place, Problem, did_you_mean
 from fanpin.expressions.scope import Source
@@ -41,7 +41,7 @@ class Builder:
         shape = self.shape
         facts = self._facts()
         parameters = {name: self._parameter(name, p) for name, p in shape.parameters.items()}
-        self._check_multiples(parameters)
+        parameters = self._without_bad_multiples(parameters)
         self._check_names(facts)
         return RuleSpec(
             facts,
@@ -174,15 +174,17 @@ class Builder:
             self.problems.append(Problem("too-many-decimals-in-row", place, {"name": name}))
         return ParameterRow(since, until, value, row.region, row.source, row.certainty, place)
 
-    def _check_multiples(self, parameters: Mapping[str, Parameter]) -> None:
-        for name, parameter in parameters.items():
-            for row in parameter.rows:
-                if isinstance(row.value, Multiple):
-                    self._check_multiple(name, row, row.value, parameters)
+    def _without_bad_multiples(self, parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
+        """The parameters without rows that are multiples of what they can't be, which are noted."""
+        return {
+            name: evolve(parameter, rows=tuple(row for row in parameter.rows if self._may_be(name, row, parameters)))
+            for name, parameter in parameters.items()
+        }
 
-    def _check_multiple(
-        self, name: str, row: ParameterRow, value: Multiple, parameters: Mapping[str, Parameter]
-    ) -> None:
+    def _may_be(self, name: str, row: ParameterRow, parameters: Mapping[str, Parameter]) -> bool:
+        value = row.value
+        if not isinstance(value, Multiple):
+            return True
         base = parameters.get(value.of)
         if base is None:
             near = did_you_mean(value.of, parameters)
@@ -192,7 +194,11 @@ class Builder:
             details = {"what": name, "a": _unit_label(parameters[name].unit), "b": _unit_label(base.unit)}
             self.problems.append(Problem("unlike-units", row.place, details))
         elif _leads_to(value.of, name, parameters, set()):
-            self.problems.append(Problem("cycle", row.place, {"chain": f"{name} → {value.of} → {name}"}))
+            chain = f"{name} → {value.of}" if value.of == name else f"{name} → {value.of} → … → {name}"
+            self.problems.append(Problem("cycle", row.place, {"chain": chain}))
+        else:
+            return True
+        return False
 
     # Names
 

@@ -9,9 +9,9 @@ from attrs import define, field
 from pydantic import BaseModel, ValidationError
 
 from fanpin.errors import Place, Problem, did_you_mean, unique
-from fanpin.i18n import Label
-from fanpin.packs.shapes import FILES, PackShape
-from fanpin.packs.trees import Table, Text, Tree, at, merged, place_of, plain, read_yaml, without
+from fanpin.i18n import Label, listing
+from fanpin.packs.shapes import FILES, NAME, PackShape
+from fanpin.packs.trees import Rows, Table, Text, Tree, at, merged, place_of, plain, read_yaml, without
 
 Find = Callable[[str], Path | None]  # the folder of a pack by name
 MOST_BASES = 20
@@ -31,9 +31,13 @@ def read_pack(folder: Path, find: Find, known: Mapping[str, Path]) -> PackFiles:
     """A pack with what it extends; `find` gives the folder of a pack that is extended by name."""
     reader = _Reader(find, known)
     tree = reader.read(folder, ())
-    if reader.problems:
+    if any(problem.code not in _READ_ON for problem in reader.problems):
         return PackFiles(tree, None, reader.problems)
-    return shaped(tree)
+    files = shaped(tree)
+    return PackFiles(tree, files.shape, [*reader.problems, *files.problems], files.left_out | reader.left_out)
+
+
+_READ_ON = frozenset({"key-twice", "key-not-text", "unknown-key", "nothing-to-leave-out"})  # the rest is as meant
 
 
 @define
@@ -41,6 +45,7 @@ class _Reader:
     find: Find
     known: Mapping[str, Path]
     problems: list[Problem] = field(factory=list)
+    left_out: frozenset[str] = frozenset()
 
     def read(self, folder: Path, over: tuple[Path, ...]) -> Table:
         tree = self._folder(folder)
@@ -58,9 +63,9 @@ class _Reader:
 
     def _folder(self, folder: Path) -> Table:
         tree = Table({}, {}, Place(_shown(folder, "pack.yaml")))
-        files = sorted(folder.glob("*.y*ml")) if folder.is_dir() else []
+        files = sorted(path for path in folder.glob("*.y*ml") if path.is_file()) if folder.is_dir() else []
         if not any(path.name == "pack.yaml" for path in files):
-            self.problems.append(Problem("no-pack", Place(str(folder))))
+            self.problems.append(Problem("no-pack", Place(folder.name)))
         for path in sorted(files, key=lambda p: list(FILES).index(p.name) if p.name in FILES else 99):
             shown = _shown(folder, path.name)
             if path.name not in FILES:
@@ -78,8 +83,9 @@ class _Reader:
             if key not in FILES[name]:
                 home = next((file for file, keys in FILES.items() if key in keys), None)
                 code = "key-of-other-file" if home else "unknown-key"
-                details = {"key": key, "file": home or name}
+                details = {"key": key, "file": home or name, "known": ", ".join(FILES[name])}
                 self.problems.append(Problem(code, part.keys[key], details, did_you_mean(key, FILES[name])))
+                self.left_out |= frozenset(getattr(part.entries[key], "entries", ()))
         entries = {key: below for key, below in part.entries.items() if key in FILES[name]}
         place = part.place if name == "pack.yaml" else tree.place
         return Table(tree.entries | entries, tree.keys | part.keys, place)
@@ -139,6 +145,11 @@ def _one_a_place(tree: Table, errors: Sequence[Any]) -> list[Any]:
     """The first error at each place: where a value may be one of several kinds, pydantic gives one error a kind."""
     first: dict[object, Any] = {}
     for error in errors:
+        found = [tree, *(below for _, below in at(tree, error["loc"]))][-1]
+        bad_item = error["type"] == "too_short" and isinstance(found, Rows) and len(found.items) > 0
+        bad_multiple = error["type"].startswith("decimal") and isinstance(found, Table)
+        if bad_item or bad_multiple:  # which another error says already
+            continue
         missing = error["loc"] if error["type"] in ("missing", "extra_forbidden") else None
         first.setdefault((tuple(step for step, _ in at(tree, error["loc"])), missing), error)
     return list(first.values())
@@ -158,19 +169,20 @@ def _later_rows_first(path: tuple[str | int, ...]) -> tuple[int, int]:
     return -len(path), -row
 
 
+_NAME = Label("名称（小写英文字母开头，只用小写字母、数字和下划线）",
+              "a name (a lower-case letter first; lower-case letters, digits and _)")  # fmt: skip
+_REGION = Label("行政区划代码（2、4、6、9 或 12 位数字）", "a region code (2, 4, 6, 9 or 12 digits)")
 _EXPECTED: list[tuple[str, Label]] = [
     ("decimal", Label("数字", "a number")),
     ("int", Label("整数", "a whole number")),
-    ("bool", Label("是或否", "yes or no")),
+    ("bool", Label("“是”或“否”", "yes or no")),
     ("date", Label("日期，如 2024-03-01", "a date such as 2024-03-01")),
     ("dict", Label("键和值", "keys with values")),
     ("model", Label("键和值", "keys with values")),
     ("tuple", Label("一列条目（每条以 - 开头）", "a list (each entry after a -)")),
     ("string_type", Label("一段文字", "a text")),
     ("too_short", Label("至少一项", "at least one entry")),
-    ("string_too_short", Label("不能为空", "something; it is empty")),
-    ("string_pattern", Label("规定的写法（名称用小写英文字母、数字和下划线；区划代码用数字）",
-                             "the required form (names in lower-case letters, digits and _; region codes in digits)")),
+    ("string_too_short", Label("文字，不能为空", "some text")),
 ]  # fmt: skip
 
 
@@ -179,6 +191,9 @@ def _problem(tree: Table, shape: type[BaseModel], error: Any) -> Problem:
     place = place_of(tree, path)
     kind, ctx = error["type"], error.get("ctx", {})
     name = ".".join(map(str, path))
+    if error["loc"][-1:] == ("[key]",):
+        details = {"expected": _expected(kind, ctx), "got": path[-1]}
+        return Problem("wrong-value", _named(place_of(tree, path, of_key=True), name), details)
     match kind:
         case "missing":
             return Problem("missing-key", _named(place, name), {"key": error["loc"][-1]}, _misspelt(tree, path))
@@ -195,22 +210,34 @@ def _problem(tree: Table, shape: type[BaseModel], error: Any) -> Problem:
             return Problem(
                 "wrong-value",
                 _named(place, name),
-                {"expected": Label(*(str(ctx["expected"]),) * 2), "got": _text(tree, path)},
-                did_you_mean(str(_text(tree, path)), re.findall("'([^']*)'", str(ctx["expected"]))),
+                {"expected": _one_of(ctx), "got": _text(tree, path)},
+                did_you_mean(str(_text(tree, path)), _options(ctx)),
             )
     if "-" in kind:  # our own codes
         return Problem(kind, _named(place, name), dict(ctx))
-    if "greater" in kind or "less" in kind or "max" in kind:
-        bound = next(iter(ctx.values()), "")
-        return Problem(
-            "wrong-value",
-            _named(place, name),
-            {"expected": Label(f"在限值 {bound} 以内", f"within the limit {bound}"), "got": _text(tree, path)},
-        )
-    expected = next(
-        (label for prefix, label in _EXPECTED if kind.startswith(prefix)), Label("规定的写法", "the required form")
-    )
-    return Problem("wrong-value", _named(place, name), {"expected": expected, "got": _text(tree, path)})
+    return Problem("wrong-value", _named(place, name), {"expected": _expected(kind, ctx), "got": _text(tree, path)})
+
+
+def _options(ctx: Mapping[str, Any]) -> list[str]:
+    return re.findall("'([^']*)'", str(ctx["expected"]))
+
+
+def _one_of(ctx: Mapping[str, Any]) -> Label:
+    options = _options(ctx)
+    return Label(listing(options, "zh", "or"), listing(options, "en", "or"))
+
+
+def _expected(kind: str, ctx: Mapping[str, Any]) -> Label:
+    bound = next(iter(ctx.values()), "")
+    if kind == "string_pattern_mismatch":
+        return _NAME if bound == NAME else _REGION
+    if "greater" in kind:
+        return Label(f"不小于 {bound} 的数", f"a number of at least {bound}")
+    if "less" in kind:
+        return Label(f"不大于 {bound} 的数", f"a number of at most {bound}")
+    if "max" in kind:
+        return Label(f"更短的写法（最多 {bound}）", f"something shorter (at most {bound})")
+    return next((label for prefix, label in _EXPECTED if kind.startswith(prefix)), Label("别的写法", "another form"))
 
 
 def _misspelt(tree: Table, path: tuple[str | int, ...]) -> tuple[str, ...]:
@@ -227,10 +254,13 @@ def _named(place: Place, name: str) -> Place:
 
 def _text(tree: Tree, path: tuple[str | int, ...]) -> str | Label:
     found = [below for _, below in at(tree, path)]
-    last = found[-1] if found else tree
-    if isinstance(last, Text):
-        return last.text[:60] or "''"
-    return Label("键和值", "keys with values") if isinstance(last, Table) else Label("一列条目", "a list")
+    match found[-1] if found else tree:
+        case Text(text=text):
+            return text[:60] or Label("空的", "nothing")
+        case Table(entries=entries):
+            return Label("键和值", "keys with values") if entries else Label("空的", "nothing")
+        case Rows(items=items):
+            return Label("一列条目", "a list") if items else Label("空的", "nothing")
 
 
 def _known_keys(shape: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:

@@ -4,6 +4,7 @@ Every scalar is text, typed later by its field, so that `no` stays a word and `1
 keys and keys that are not text are refused.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -100,8 +101,7 @@ def read_yaml(path: Path, shown: str) -> tuple[Table | None, list[Problem]]:
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        return None, [Problem("bad-yaml", file.place(mark) if mark else place, {"why": str(error.problem)})]
+        return None, [_slip(file, error) or _not_yaml(file, error)]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return None, [Problem("bad-yaml", place, {"why": type(error).__name__})]
     if node is None:
@@ -112,6 +112,30 @@ def read_yaml(path: Path, shown: str) -> tuple[Table | None, list[Problem]]:
         return tree, reader.problems
     expected = Label("键和值", "keys with values")
     return None, reader.problems or [Problem("wrong-shape", file.place(node.start_mark), {"expected": expected})]
+
+
+def _not_yaml(file: File, error: yaml.MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    return Problem("bad-yaml", file.place(mark) if mark else Place(file.name), {"why": str(error.problem)})
+
+
+def _slip(file: File, error: yaml.MarkedYAMLError) -> Problem | None:
+    """The usual slips of the hand at or just above the place where YAML stopped: a tab, a full-width colon."""
+    marked = [mark.line for mark in (error.problem_mark, error.context_mark) if mark is not None]
+    for line in dict.fromkeys(n for at in marked for n in (at, at - 1) if 0 <= n < len(file.lines)):
+        source = file.lines[line]
+        if tab := re.match(r" *\t", source):
+            return Problem("yaml-tab", Place(file.name, line + 1, tab.end(), source=source))
+        bare = re.sub(_QUOTED, lambda found: " " * len(found[0]), source)
+        if wide := re.search("[：，｛｝［］“”‘’]", bare):
+            place = Place(file.name, line + 1, wide.start() + 1, source=source)
+            details = {"character": wide[0], "write": _HALF_WIDTH[wide[0]]}
+            return Problem("foreign-character", place, details)
+    return None
+
+
+_QUOTED = r"'[^']*'|\"[^\"]*\"|#.*"
+_HALF_WIDTH = {"：": ":", "，": ",", "｛": "{", "｝": "}", "［": "[", "］": "]", "“": '"', "”": '"', "‘": "'", "’": "'"}
 
 
 @frozen
