@@ -1,4 +1,4 @@
-"""The benchmarks: `python benchmarks/run.py [one-household | import | load]`, all of them where none is named.
+"""The benchmarks: `python benchmarks/run.py [one-household | import | load | county]`, all of them where none is named.
 
 Run in an environment with fanpin installed. Peers are installed on first use, into environments of their own.
 """
@@ -12,28 +12,35 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 
-def one_household(with_peers: bool) -> None:
+def one_household(asked: argparse.Namespace) -> None:
     """Household to assessment, findings and explanation, beside validation, plain if and else, and the peers."""
     from one_household import measure
 
-    measure(with_peers)
+    measure(not asked.no_peers)
 
 
-def imports(_: bool) -> None:
+def imports(_: argparse.Namespace) -> None:
     """Whole processes that import fanpin."""
     from importing import measure
 
     measure()
 
 
-def load(_: bool) -> None:
+def load(_: argparse.Namespace) -> None:
     """Loading packs, warm and cold."""
     from loading import measure
 
     measure()
 
 
-MEASURES = {"one-household": one_household, "import": imports, "load": load}
+def county(asked: argparse.Namespace) -> None:
+    """A county in Polars, beside a query by hand: frames, Parquet files, memory, growth."""
+    from county import measure
+
+    measure(asked.households)
+
+
+MEASURES = {"one-household": one_household, "import": imports, "load": load, "county": county}
 
 
 def main() -> None:
@@ -41,12 +48,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="?", default="all", choices=[*MEASURES, "all"])
     parser.add_argument("--no-peers", action="store_true", help="leave out the peers, and install nothing")
+    parser.add_argument("--households", type=int, default=1_000_000, help="how many the county has")
     asked = parser.parse_args()
     python = f"{platform.python_implementation()} {platform.python_version()}"
     print(f"{python}, {platform.machine()}, {os.cpu_count()} cores")
     for name in MEASURES if asked.what == "all" else [asked.what]:
         print(f"\n== {name}", flush=True)
-        MEASURES[name](not asked.no_peers)
+        MEASURES[name](asked)
 
 
 if __name__ == "__main__":

@@ -18,12 +18,23 @@ settings.register_profile("dev", deadline=None, print_blob=True)
 settings.register_profile("deep", deadline=None, print_blob=True, max_examples=2000)
 settings.load_profile("ci")
 
+
 # What a test may ask for and a machine may lack: each is a call that raises one of `ABSENT` where it is away.
 # A database or a browser goes here too: its call connects, and ConnectionError says that it is away.
+def _database(name: str) -> object:
+    from tests.language.sql_engines import engine
+
+    return engine(name)
+
+
 SERVICES: dict[str, Callable[[], object]] = {
+    "duckdb": partial(_database, "duckdb"),
     "import-linter": partial(import_module, "importlinter"),
     "installed": partial(distribution, "fanpin"),
+    "pandas": partial(import_module, "pandas"),
     "polars": partial(import_module, "polars"),
+    "postgres": partial(_database, "postgres"),
+    "pyarrow": partial(import_module, "pyarrow"),
     "rich": partial(import_module, "rich"),
     "typer": partial(import_module, "typer"),
 }

@@ -18,16 +18,17 @@ import fanpin
 FACE = {
     "errors": {"DataError", "FanpinError", "MissingParameter", "PackError", "Problem"},
     "findings": {"Finding"},
-    "grading": {"Assessment", "grade"},
+    "grading": {"Assessment", "grade", "grade_frames", "to_sql"},
     "household": {"Household", "Member"},
     "kinds": {"Between"},
     "packs": {"Pack", "load_pack"},
     "plugins": {"PluginManager", "hookimpl"},
     "rules": {"Risk"},
+    "single": {"household_of"},
     "verdicts": {"Verdict"},
 }
 NAMES = sorted((room, name) for room, names in FACE.items() for name in names)
-FRAMES = {"numpy", "pandas", "polars", "pyarrow"}
+FRAMES = {"duckdb", "numpy", "pandas", "polars", "pyarrow", "sqlglot"}
 TOOLS = {"hypothesis", "pytest", "rich", "typer"}
 BASE = {"attr", "dateutil", "pluggy", "pydantic", "yaml"}
 

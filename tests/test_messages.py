@@ -97,9 +97,13 @@ ELSEWHERE = {
     "cell-range-reversed", "cell-day", "cell-serial-day", "cell-choice", "cell-yes-no", "cells-disagree",
     "row-too-short", "row-too-long", "row-quote", "row-without-id", "row-id-twice", "row-id-disagrees",
     "member-without-household", "member-of-bad-row", "rows-too-many", "column-unknown", "column-nameless",
-    "column-of-other-table", "column-unit", "column-twice", "rows-above-heading", "file-not-found",
+    "column-of-other-table", "column-kind", "column-doubled",
+    "column-half", "column-heading", "column-unit", "column-twice", "rows-above-heading", "file-not-found",
     "file-unreadable", "file-is-folder", "file-unwritable", "file-busy", "folder-not-found", "file-not-text",
-    "file-is-excel", "table-empty", "table-without-id", "output-is-input", "file-exists", "no-household",
+    "file-kind", "file-password", "file-damaged", "file-no-sheet", "file-without-sheets", "table-sheets-left",
+    "cell-digits-lost", "row-garbled", "row-id-digits-lost", "table-empty", "table-without-id", "output-is-input",
+    "file-exists", "no-household", "output-suffix", "output-twice", "sheet-too-long", "cell-too-long",
+    "previous-unlike", "previous-value", "previous-not-before", "previous-of-others",
 }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def _imported(source: Path) -> set[str]:
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_what_a_file_imports_is_declared(source: Path) -> None:
-    declared = _names(PROJECT["dependencies"] + EXTRAS["cli"] + EXTRAS["frames"] + EXTRAS["testing"])
+    declared = _names(PROJECT["dependencies"] + EXTRAS["cli"] + EXTRAS["frames"] + EXTRAS["sql"] + EXTRAS["testing"])
     providers = packages_distributions()
     for package in _imported(source):
         named = {PARTS.get(_key(name), _key(name)) for name in providers[package]}

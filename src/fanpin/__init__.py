@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # what type checkers and editors read; at run time `__getattr__` gives the same
     from fanpin.errors import DataError, FanpinError, MissingParameter, PackError, Problem
     from fanpin.findings import Finding
-    from fanpin.grading import Assessment, grade
+    from fanpin.grading import Assessment, grade, grade_frames, to_sql
     from fanpin.household import Household, Member
     from fanpin.kinds import Between
     from fanpin.packs import Pack, load_pack
     from fanpin.plugins import PluginManager, hookimpl
     from fanpin.rules import Risk
+    from fanpin.single import household_of
     from fanpin.verdicts import Verdict
 
 __version__ = "0.1.0"
@@ -42,19 +43,23 @@ __all__ = [
     "Risk",
     "Verdict",
     "grade",
+    "grade_frames",
     "hookimpl",
+    "household_of",
     "load_pack",
+    "to_sql",
 ]
 
 _ROOMS = {
     "errors": ("DataError", "FanpinError", "MissingParameter", "PackError", "Problem"),
     "findings": ("Finding",),
-    "grading": ("Assessment", "grade"),
+    "grading": ("Assessment", "grade", "grade_frames", "to_sql"),
     "household": ("Household", "Member"),
     "kinds": ("Between",),
     "packs": ("Pack", "load_pack"),
     "plugins": ("PluginManager", "hookimpl"),
     "rules": ("Risk",),
+    "single": ("household_of",),
     "verdicts": ("Verdict",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

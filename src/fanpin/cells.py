@@ -46,7 +46,7 @@ def reader(spec: FactSpec, heading: str = "", scale: Decimal = Decimal(1)) -> Re
         case DateType() as kind:
             return partial(_day, kind)
         case ChoiceType() as kind:
-            return partial(_choice, kind, _words_of(spec, kind))
+            return partial(_choice, kind, words_of(spec, kind))
         case BooleanType():
             has = re.match("(是否)?有", half_width(heading).strip())
             return partial(_yes_no, {**_YES_NO, **_HAS} if has else _YES_NO)
@@ -90,12 +90,19 @@ _WRAPPED = re.compile(r'="(.*)"')
 def bare(cell: str) -> str:
     """The cell without blanks around it, and without what people put around digits to keep Excel from changing them."""
     text = cell.strip()
-    if text.startswith("=") and (found := _WRAPPED.fullmatch(text)):
+    if text[:1] not in ("=", "'"):
+        return text
+    if found := _WRAPPED.fullmatch(text):
         return found[1].strip()
-    return text[1:] if text.startswith("'") and text[1:2].isdigit() else text
+    return text[1:] if text[0] == "'" and text[1:2].isdigit() else text
+
+
+_BY_EXPONENT = re.compile(r"[0-9](?:[.][0-9]+)?[Ee][+][0-9]{2}")
 
 
 def _text(text: str) -> str | None:
+    if _BY_EXPONENT.fullmatch(text):  # a code that Excel took for a number
+        raise Unreadable("cell-digits-lost")
     return text or None
 
 
@@ -242,7 +249,7 @@ def _yes_no(words: Mapping[str, bool], text: str) -> bool | None:
     return words[text]
 
 
-def _words_of(spec: FactSpec, kind: ChoiceType) -> Mapping[str, str]:
+def words_of(spec: FactSpec, kind: ChoiceType) -> Mapping[str, str]:
     """The code for each word that means one: the code itself and its labels, where no two codes share a word."""
     found: dict[str, str] = {}
     for code in kind.values:

@@ -21,7 +21,7 @@ from fanpin.records import shown_id
 from fanpin.stored import SCHEMA_VERSION, Stored
 from fanpin.verdicts import GRADE, Verdict
 
-__all__ = ["Assessment", "Finding", "Verdict", "grade"]
+__all__ = ["Assessment", "Finding", "Verdict", "grade", "grade_frames", "to_sql"]
 
 
 @frozen(repr=False, eq=False)
@@ -259,11 +259,102 @@ def grade(household: Household, *, pack: Rules, on: date, verdicts: Iterable[Ver
     >>> fanpin.grade(fanpin.Household(household_id="1", size=2), pack=example, on=date(2024, 5, 1)).status
     'unknown'
     """
-    if not isinstance(on, date):
-        raise TypeError(f"`on` is a datetime.date, such as date(2024, 5, 1), not a {type(on).__name__}")
+    _refuse_other_kinds(pack, on)
     if not isinstance(household, Household):
         made = "pack.household({...}) makes one of a mapping"
         raise TypeError(f"a Household is graded, not a {type(household).__name__}; {made}")
+    return Assessment(Live.of(household, pack, on, verdicts))
+
+
+def _refuse_other_kinds(pack: object, on: object) -> None:
+    if not isinstance(on, date):
+        raise TypeError(f"`on` is a datetime.date, such as date(2024, 5, 1), not a {type(on).__name__}")
     if isinstance(pack, str):
         raise TypeError("`pack` is a Pack; load_pack(name) loads it")
-    return Assessment(Live.of(household, pack, on, verdicts))
+
+
+def grade_frames(  # noqa: PLR0913  # tables, and how to read them
+    households: Any,
+    members: Any = None,
+    *,
+    pack: Rules,
+    on: date,
+    tables: Mapping[str, Any] | None = None,
+    verdicts: Mapping[Any, Iterable[Verdict]] | None = None,
+    complete: Iterable[str] = (),
+    labels: Language | None = None,
+) -> Any:
+    """Grade every household of a frame, as `grade` would each.
+
+    Takes frames of Polars (eager or lazy), pandas or PyArrow, or relations of DuckDB, and gives the same kind back: a
+    row a household, in the order in which they came; lazy where they were lazy. `households` and `members` have a
+    column `household_id` and a column a fact, named by its code or its label, or for ranges the two columns
+    `<fact>__lo` and `<fact>__hi`. A column that is not there is a fact that nobody knows; other columns are left
+    alone. `tables` gives the rows of a pack's other collections.
+
+    `members_complete` (yes or no, a household) says that nobody is missing from its members; so do the columns
+    `<collection>_complete` of other collections. `complete` says it once for all: names of collections, and of facts
+    that are never missing (`size`, `members.birth_date`), which makes large runs faster; where that is not so, the
+    household is refused. `verdicts` gives persons' verdicts by household id.
+
+    The columns: `household_id` · `status`: `clear`, `graded` (some risk holds), `unknown`, or `refused` · `grade`,
+    `possible_grade` · `category`, `possible_categories` · `risks`, `unknown_risks` · `to_ask`: facts in the pack's
+    order, such as `members.out_of_pocket`, or `members` where who else belongs is not known · `handled_by` · `faults`:
+    what is wrong with the data, or why it could not be graded, as `code:fact`. Lists are lists of text. With
+    `labels="zh"` or `"en"`, headings and values are in words.
+
+    TypeError for what is no frame; `DataError` names every column that can't be read.
+
+    >>> import polars as pl
+    >>> import fanpin
+    >>> from datetime import date
+    >>> households = pl.DataFrame({"household_id": [1, 2], "size": [2, 3], "water": ["met", "not_met"]})
+    >>> graded = fanpin.grade_frames(households, pack=fanpin.load_pack("example"), on=date(2024, 5, 1))
+    >>> graded.select("household_id", "status", "grade", "risks").rows()[1]
+    (2, 'graded', 'red', ['water'])
+    """
+    _refuse_other_kinds(pack, on)
+    from fanpin.frames import given_back, one_kind, opened
+
+    named = {"households": households, **({} if members is None else {"members": members}), **(tables or {})}
+    kind = one_kind(named)
+    if kind == "duckdb":
+        from fanpin.in_sql import graded_relation
+
+        return graded_relation(named, pack, on, complete=complete, verdicts=verdicts, labels=labels)
+    from fanpin.in_polars import graded
+
+    frames = {None if name == "households" else name: opened(frame, name) for name, frame in named.items()}
+    return given_back(graded(frames, pack, on, complete=complete, verdicts=verdicts, labels=labels), kind)
+
+
+def to_sql(  # noqa: PLR0913  # how the tables are called
+    pack: Rules,
+    *,
+    on: date,
+    dialect: Literal["duckdb", "postgres"],
+    tables: Mapping[str, str] | None = None,
+    columns: Mapping[str, Iterable[str]] | None = None,
+    complete: Iterable[str] = (),
+    schema: str | None = None,
+) -> str:
+    """A query that grades every household of a database, with the columns of `grade_frames`.
+
+    `dialect` is `duckdb` or `postgres`, the engines on which queries were run; others are refused. The tables are
+    `households`, `members`, and others by the pack's collections; `tables` says where they are called otherwise, and
+    `schema` in which schema they are. By default each table has a column for every fact that the rules read, named by
+    the fact; `columns` names the columns that there are (`{"households": ["household_id", "wage_income__lo", …]}`),
+    and a fact without one nobody knows. `complete` is that of `grade_frames`.
+
+    Rows come in no order. A day is written into the query: make it anew for another.
+
+    >>> import fanpin
+    >>> from datetime import date
+    >>> query = fanpin.to_sql(fanpin.load_pack("example"), on=date(2024, 5, 1), dialect="postgres")
+    >>> query.splitlines()[0]
+    'WITH "households_read" AS ('
+    """
+    _refuse_other_kinds(pack, on)
+    from fanpin.in_sql import query
+
+    return query(pack, on=on, dialect=dialect, tables=tables, columns=columns, complete=complete, schema=schema)

@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from fanpin.errors import MissingParameter, Place, Problem, did_you_mean, unique
 from fanpin.explaining import Explainer, Question
-from fanpin.expressions.evaluate import ABSENT, Reading, RowIndex
+from fanpin.expressions.evaluate import ABSENT, Reading, RowIndex, read
 from fanpin.expressions.functions import ON
 from fanpin.expressions.nodes import Fact, Named, Node, Op, Parameter, facts_read, walk
 from fanpin.expressions.types import BooleanType, NumberType
@@ -117,7 +117,7 @@ class Live:
     # Verdicts
 
     def _apply_verdicts(self) -> None:
-        self._refuse_unknown_verdicts()
+        refuse_unknown_verdicts(self.verdicts.values(), self.pack)
         decided = {}
         stale = []
         for at, name in enumerate(self.rules.risks):
@@ -130,18 +130,6 @@ class Live:
                 decided[name] = (verdict.ruling == "confirmed",) * 2
         self.stale = frozenset(stale)
         self.result = self.rules.function(self.known, self.known, self.complete, self.parameters, decided)
-
-    def _refuse_unknown_verdicts(self) -> None:
-        """A verdict on what the pack does not have would be lost in silence."""
-        for about, verdict in self.verdicts.items():
-            if about != GRADE and about not in self.rules.risks:
-                near = did_you_mean(about, self.rules.risks)
-                raise ValueError(f"a verdict on {about!r}, which is no risk of {self.pack.name!r}" + _meant(near))
-            if about == GRADE and verdict.grade not in self.rules.grade_names:
-                near = did_you_mean(str(verdict.grade), self.rules.spec.grades)
-                raise ValueError(
-                    f"a verdict sets {verdict.grade!r}, which is no grade of {self.pack.name!r}" + _meant(near)
-                )
 
     # Grades and categories
 
@@ -335,12 +323,13 @@ class Live:
         return tuple(found)
 
     def _size_faults(self) -> list[Problem]:
-        size, members = self.household.size, self.household.members
-        if size is None or members is None:
+        members, fact = self.known.get("members"), self.rules.collections["members"].size_type
+        if members is None or fact is None:
             return []
-        lo, hi = (size.lo, size.hi) if isinstance(size, Between) else (size, size)
-        if len(members) > hi or (self.household.members_complete and len(members) < lo):
-            return [Problem("size-differs", Place(field="size"), {"size": hi, "listed": len(members)})]
+        lo, hi = read(fact, self.known.get("size"))
+        if len(members) > hi or (self.complete["members"] and len(members) < lo):
+            details = {"size": hi if len(members) > hi else lo, "listed": len(members)}
+            return [Problem("size-differs", Place(field="size"), details)]
         return []
 
     def _decimal_faults(self) -> list[Problem]:
@@ -380,6 +369,18 @@ class Live:
             kind: {str(name): {"zh": self.label(kind, name).zh, "en": self.label(kind, name).en} for name in names}
             for kind, names in kinds.items()
         }
+
+
+def refuse_unknown_verdicts(verdicts: Iterable[Verdict], pack: Rules) -> None:
+    """A verdict on what the pack does not have would be lost in silence."""
+    rules = pack.rules
+    for verdict in verdicts:
+        if verdict.about not in (GRADE, *rules.risks):
+            near = did_you_mean(verdict.about, rules.risks)
+            raise ValueError(f"a verdict on {verdict.about!r}, which is no risk of {pack.name!r}" + _meant(near))
+        if verdict.about == GRADE and verdict.grade not in rules.grade_names:
+            near = did_you_mean(str(verdict.grade), rules.spec.grades)
+            raise ValueError(f"a verdict sets {verdict.grade!r}, which is no grade of {pack.name!r}" + _meant(near))
 
 
 def _meant(names: tuple[str, ...]) -> str:

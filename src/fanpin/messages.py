@@ -507,6 +507,12 @@ MESSAGES: dict[str, Message] = {
         "写“是”或“否”；现按缺失处理",
         "write yes or no; it counts as missing",
     ),
+    "cell-digits-lost": _m(
+        "“{shown}”是被表格软件当成数字的长编号，后几位已经丢失",
+        "'{shown}' is a long code that a spreadsheet took for a number, and its last digits are lost",
+        "把这一列设为文本格式，再从原表填写；现按缺失处理",
+        "make the column text and fill it in again from the source; it counts as missing",
+    ),
     "cells-disagree": _m(
         "{headings} 是同一项，却写得不一样",
         "{headings} are the same fact and say different things",
@@ -523,6 +529,12 @@ MESSAGES: dict[str, Message] = {
         "文字里有“{delimiter}”时要加引号",
         "put text that holds '{delimiter}' in quotes",
     ),
+    "row-garbled": _m(
+        "这一行里有认不出的字：编码和别的行不一样，或已经是乱码",
+        "characters of this row can't be read: it is in another encoding than the others, or was garbled before",
+        "按别的行的编码重新填写这一行，或把整个文件存为 UTF-8",
+        "write the row anew in the encoding of the others, or save the whole file as UTF-8",
+    ),
     "row-quote": _m(
         "这一行的引号没有配对",
         "the quotes of this row don't match",
@@ -532,6 +544,14 @@ MESSAGES: dict[str, Message] = {
     "row-without-id": _m(
         "这一行没有户编号，不知道是哪一户",
         "the row has no household id, so whose it is can't be told",
+        "填上户编号；合并的单元格先拆开，每行都填",
+        "fill it in; take merged cells apart, and fill in every row",
+    ),
+    "row-id-digits-lost": _m(
+        "这一行的户编号被表格软件当成了数字，后几位已经丢失，不知道是哪一户",
+        "a spreadsheet took the household id for a number and lost its last digits, so whose the row is can't be told",
+        "把这一列设为文本格式，再从原表填写",
+        "make the column text and fill it in again from the source",
     ),
     "row-id-twice": _m(
         "第 {rows} 行用的是同一个户编号，不知道哪一行是对的",
@@ -566,6 +586,30 @@ MESSAGES: dict[str, Message] = {
     "column-unknown": _m(
         "不认识“{name}”这一列，没有读",
         "the column '{name}' is not known, and was not read",
+    ),
+    "column-kind": _m(
+        "这一列应为{expected}，现在是 {got}",
+        "this column should hold {expected}, not {got}",
+        "先转换这一列的类型，或改名不用",
+        "convert the column first, or rename it so that it is not read",
+    ),
+    "column-doubled": _m(
+        "事实“{fact}”有不止一列",
+        "the fact '{fact}' stands in more than one column",
+        "只留一列，或只留下限、上限两列",
+        "keep one column, or the two of its ends",
+    ),
+    "column-half": _m(
+        "范围要有下限和上限两列：{fact}__lo 和 {fact}__hi",
+        "a range needs both ends: {fact}__lo and {fact}__hi",
+        "补上另一列，可以是空列",
+        "add the other column, which may be empty",
+    ),
+    "column-heading": _m(
+        "不能确定这一列就是“{label}”：括号里可能是别的单位或年份",
+        "whether this column is '{label}' can't be said: the brackets may name another unit or year",
+        "单位相同就改名为 {fact}",
+        "if it is the same, rename it to {fact}",
     ),
     "column-nameless": _m("第 {number} 列没有表头，没有读", "column {number} has no heading, and was not read"),
     "column-of-other-table": _m(
@@ -602,11 +646,37 @@ MESSAGES: dict[str, Message] = {
         "在 Excel 里另存为“CSV UTF-8（逗号分隔）”",
         "save it in Excel as 'CSV UTF-8 (Comma delimited)'",
     ),
-    "file-is-excel": _m(
-        "这是 Excel 文件，这里读的是 CSV",
-        "this is an Excel file, and CSV is read here",
-        "在 Excel 里另存为“CSV UTF-8（逗号分隔）”",
-        "save it in Excel as 'CSV UTF-8 (Comma delimited)'",
+    "file-kind": _m(
+        "这是{kind}，这里读的是 CSV、Excel（.xlsx）和 Parquet",
+        "this is {kind}, and CSV, Excel (.xlsx) and Parquet are read here",
+        "用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”；或者让导出它的系统导出 .xlsx 或 CSV",
+        "open it in Excel or WPS and save it as an 'Excel Workbook (.xlsx)', or export it as .xlsx or CSV",
+    ),
+    "file-password": _m(
+        "这个工作簿有密码，打不开",
+        "the workbook has a password, and can't be opened",
+        "在 Excel 或 WPS 里去掉打开密码，再保存",
+        "take the password off in Excel or WPS, and save it",
+    ),
+    "file-damaged": _m(
+        "文件已损坏，打不开",
+        "the file is damaged, and can't be opened",
+        "重新导出，或在 Excel 里打开后另存一份",
+        "export it again, or open it in Excel and save it anew",
+    ),
+    "file-no-sheet": _m(
+        "文件里没有“{name}”这张工作表；有的是：{known}",
+        "the file has no sheet '{name}'; it has {known}",
+    ),
+    "file-without-sheets": _m(
+        "这个文件没有工作表之分，不能按名称选",
+        "the file has no sheets that could be named",
+        "不写工作表的名称",
+        "leave out the name of the sheet",
+    ),
+    "table-sheets-left": _m(
+        "没有读的工作表：{names}",
+        "sheets that were not read: {names}",
     ),
     "table-empty": _m("文件里没有表头", "the file has no headings"),
     "table-without-id": _m(
@@ -617,11 +687,59 @@ MESSAGES: dict[str, Message] = {
     ),
     # tables end
     # command line
+    "output-suffix": _m(
+        "结果不能写成这种文件",
+        "the results can't be written as such a file",
+        "文件名应以其中之一结尾：{known}",
+        "end its name with one of {known}",
+    ),
+    "sheet-too-long": _m(
+        "工作表“{sheet}”有 {got} 行，Excel 最多放 {most} 行",
+        "the sheet '{sheet}' has {got} rows, and Excel takes at most {most}",
+        "写成 .csv 或 .parquet",
+        "write a .csv or .parquet instead",
+    ),
+    "cell-too-long": _m(
+        "工作表“{sheet}”里有一格文字太长，Excel 放不下",
+        "a text in the sheet '{sheet}' is too long for a cell of Excel",
+        "写成 .csv 或 .parquet",
+        "write a .csv or .parquet instead",
+    ),
+    "previous-unlike": _m(
+        "这不是 fanpin 写出的研判结果",
+        "this is no result that fanpin wrote",
+        "选上月 fanpin grade 写出的文件（{known}），表头和“说明”工作表不要改动",
+        "give the file that `fanpin grade` wrote last month ({known}), its headings and its sheet 'about' unchanged",
+    ),
+    "previous-value": _m(
+        "上月结果的“{column}”里有这个规则包没有的值，不能比较",
+        "last month's results hold values under '{column}' that this pack does not have, and can't be compared",
+        "用写出它的那个规则包，或不写 --previous",
+        "use the pack that it was made with, or leave out --previous",
+    ),
+    "previous-not-before": _m(
+        "上月结果的研判日期是 {before}，不早于这次的 {on}",
+        "last month's results are of {before}, which is not before {on}",
+        "核对 --previous 的文件和 --on 的日期",
+        "check the file of --previous, and the day of --on",
+    ),
+    "previous-of-others": _m(
+        "上月结果里没有一户在这次的表里",
+        "no household of last month's results is in this month's tables",
+        "核对 --previous 的文件；户编号如在 Excel 里变成了数字，末几位会变成 0",
+        "check the file of --previous; ids that Excel turned into numbers have lost their last digits",
+    ),
     "output-is-input": _m(
         "结果不能写进读入的文件",
         "the results can't be written into a file that is read",
         "换一个文件名",
         "choose another name",
+    ),
+    "output-twice": _m(
+        "两种结果不能写进同一个文件",
+        "two kinds of results can't be written into one file",
+        "给 -o 和 --problems 不同的文件名",
+        "give -o and --problems different names",
     ),
     "file-exists": _m(
         "文件已经有了，没有改动",

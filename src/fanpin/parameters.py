@@ -161,11 +161,21 @@ class ParameterTable:
         missing = [name for name, value in values.items() if value is None]
         if missing:
             raise MissingParameter(*(self.missing(name, day, region) for name in missing))
-        return {
-            name: _smallest(value, self.decimals(self.parameters[name]))
-            for name, value in values.items()
-            if value is not None
-        }
+        return {name: self.smallest(name, value) for name, value in values.items() if value is not None}
+
+    def smallest(self, name: str, value: Decimal) -> int:
+        """A value of a parameter in its smallest part."""
+        return _smallest(value, self.decimals(self.parameters[name]))
+
+    def regions(self, names: Iterable[str]) -> frozenset[str]:
+        """The regions of which some named parameter, or one that it is a multiple of, has rows of their own."""
+        codes: set[str] = set()
+        for name in names:
+            for row in self.parameters[name].rows:
+                codes.add(region_code(row.region))
+                if isinstance(row.value, Multiple):
+                    codes |= self.regions([row.value.of])
+        return frozenset(codes - {""})
 
     def missing(self, name: str, day: date, region: str | None) -> Problem:
         """The refusal of a parameter without a row, with the YAML to paste."""

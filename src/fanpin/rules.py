@@ -25,10 +25,11 @@ from fanpin.expressions.types import BooleanType, DateType, NumberType, TextType
 from fanpin.facts import FactSpec, FactTable
 from fanpin.i18n import Label
 from fanpin.monotone import first_that_holds, grading, not_monotone
-from fanpin.parameters import ParameterTable, row_problems
+from fanpin.parameters import ParameterTable, region_code, row_problems
 from fanpin.units import Unit
 
 NONE = "none"  # no category, where that is sure
+WITHIN = "~"  # after a region's code: somewhere within it
 IN_FORCE_KEPT = 64  # days whose parameters a rule set keeps at hand
 HANDLERS: Mapping[str, Label] = MappingProxyType(
     {
@@ -221,7 +222,7 @@ class RuleSet:
         """What is worked out once the risks are decided: grades by number, categories surely and possibly."""
         outputs = {f"grade__{side}": self.ranges.over_risks(self.grade, side) for side in ("lo", "hi")}
         ends = [(self.ranges.surely(tree), self.ranges.possibly(tree)) for tree in self.categories.values()]
-        for name, surely, possibly in _first_of(Plain(self.nodes), list(self.categories), ends):
+        for name, surely, possibly in first_of(Plain(self.nodes), list(self.categories), ends):
             outputs |= {f"{name}__lo": surely, f"{name}__hi": possibly}
         return outputs
 
@@ -236,7 +237,7 @@ class RuleSet:
         return grading(self.nodes, self.ranges.over_risks(self.grade, "lo"), list(self.risks))
 
 
-def _first_of(p: Plain, names: list[str], ends: list[tuple[Node, Node]]) -> Iterator[tuple[str, Node, Node]]:
+def first_of(p: Plain, names: list[str], ends: list[tuple[Node, Node]]) -> Iterator[tuple[str, Node, Node]]:
     """Of kinds, the first that holds: sure if surely so and none before possibly; possible the other way round."""
     for i, (name, (surely, possibly)) in enumerate(zip(names, ends, strict=True)):
         none_possible = [p.op("not", before) for _, before in ends[:i]]
@@ -245,6 +246,36 @@ def _first_of(p: Plain, names: list[str], ends: list[tuple[Node, Node]]) -> Iter
     surely_none = p.op("not", p.op("or", *(possibly for _, possibly in ends)))
     possibly_none = p.op("not", p.op("or", *(surely for surely, _ in ends)))
     yield NONE, surely_none, possibly_none
+
+
+@frozen
+class Regional:
+    """The parameters of a day in every region that has some of its own, as a small table to join.
+
+    A region is looked up by the longest code of the table that it begins with: `code` where it is that region,
+    `code~` where it lies within it, else the row of no region, `""`. None stands where there is no value.
+    """
+
+    values: Mapping[str, Mapping[str, float | None]]
+
+    @cached_property
+    def lengths(self) -> tuple[int, ...]:
+        """How long the codes are, the longest first."""
+        codes = (key.rstrip(WITHIN) for key in self.values)
+        return tuple(sorted({len(code) for code in codes if code}, reverse=True))
+
+    def of(self, name: str) -> list[float | None]:
+        """The values of one parameter."""
+        return [row[name] for row in self.values.values()]
+
+    def key(self, region: str | None) -> str:
+        """The row of a region."""
+        code = region_code(region)
+        for length in self.lengths:
+            head = code[:length]
+            if len(head) == length and head in self.values:
+                return head if head == code else head + WITHIN
+        return ""
 
 
 @define(eq=False)
@@ -263,6 +294,24 @@ class RulesInForce:
             table = self.rules.spec.parameters
             values = table.in_force(self.rules.parameters_read, self.day, region)
             found = self._by_region[region] = {**values, ON: ymd(self.day)}
+        return found
+
+    def regional(self) -> Regional:
+        """The parameters of every region, those that are read at days of their own as `dated` names them."""
+        read = [*self.rules.parameters_read, *(name for name, _ in self.rules.dated)]
+        codes = sorted(self.rules.spec.parameters.regions(read))
+        keys = ["", *(code + where for code in codes for where in ("", WITHIN))]
+        return Regional({key: self._of_region(key) for key in keys})
+
+    def _of_region(self, region: str) -> Mapping[str, float | None]:
+        table, found = self.rules.spec.parameters, dict[str, float | None]()
+        for name in self.rules.parameters_read:
+            value = table.value(name, self.day, region)
+            found[name] = None if value is None else table.smallest(name, value)
+        for name in dict.fromkeys(name for name, _ in self.rules.dated):
+            for day in (None, *table.changes(name)):
+                value = None if day is None else table.value(name, day, region)
+                found[dated_fact(name, day)] = None if value is None else float(value)
         return found
 
     def dated(self, region: str | None) -> Mapping[str, float]:

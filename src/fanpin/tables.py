@@ -1,36 +1,120 @@
-"""Households and members from tables: CSV as Excel and the national system write it.
+"""Tables of households and members, as people keep them, read into frames.
 
 Whatever can be read is graded, and whatever can't is reported, all of it in one pass: a cell that can't be read is a
 problem, and its fact counts as missing; a row of which nobody can say whose it is is a bad row. No row is dropped in
 silence, and no problem holds a personal value.
+
+A cell means what `cells.py` and the model's own field say. They are asked once for each different text of a column,
+and never row by row.
 """
 
-import csv
-import io
 import os
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, reduce
+from operator import or_
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any
 
+import polars as pl
 from attrs import define, field, frozen
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from fanpin.cells import Reader, Unreadable, bare, expected, half_width, reader, unit_words
-from fanpin.errors import DataError, Place, Problem, did_you_mean
-from fanpin.expressions.types import NumberType
+from fanpin.cells import Unreadable, bare, expected
+from fanpin.errors import DataError, Place, Problem
+from fanpin.expressions.types import BooleanType, DateType, NumberType
 from fanpin.facts import FactSpec, FactTable
+from fanpin.headings import ID, MEMBERS, Column, Found, Headings, all_of, sheets_left, shown_heading
 from fanpin.household import Household
 from fanpin.i18n import Label, listing
-from fanpin.records import MASK, Record, mask, row_model, salvage
+from fanpin.kinds import Between
+from fanpin.records import Record, mask, problems_of, row_model, salvage
+from fanpin.sheets import GARBLED, is_written, sheets_of, text_of
 
-DELIMITERS = (",", ";", "\t")
-_ID = "household_id"
-_MEMBERS = "members"
-_ROWS_ABOVE = 5  # among these the headings are looked for, since tables have titles
-_LINES_OF_A_ROW = 100
-_R = TypeVar("_R", bound=Record)
+_ROW = "row"
+_COMPLETE = "members_complete"
+
+
+@frozen(eq=False)
+class CountyTable:
+    """What was read.
+
+    Both frames have `household_id`, a column for each fact that a heading names, and `row`, counted from 1 with the
+    headings, as a spreadsheet shows it. Numbers are floats; a number or a day of which some cell is a range is the pair
+    `<fact>__lo` and `<fact>__hi`. A member of whom nothing could be read is a row of nulls.
+
+    Every row under the headings is in exactly one place: in `households` or `members`, in `bad_rows` (one problem a
+    row; a member's may be in `members` too, as somebody), or counted in `blank_rows`.
+    """
+
+    model: type[Household]
+    households: pl.DataFrame = field(repr=False)
+    members: pl.DataFrame | None = field(repr=False)
+    problems: tuple[Problem, ...] = ()  # all: columns first, then file by file and row by row
+    bad_rows: tuple[Problem, ...] = ()
+    columns: tuple[Problem, ...] = ()  # of columns and sheets that were not read
+    blank_rows: int = 0
+    # by household: what could not be read of it and of its members; and of rows that are no household, by their id
+    of_household: Mapping[str, tuple[Problem, ...]] = field(factory=dict, repr=False)
+    bad_ids: Mapping[str, tuple[Problem, ...]] = field(factory=dict, repr=False)
+
+
+def read_county(
+    households: str | os.PathLike[str],
+    members: str | os.PathLike[str] | None = None,
+    *,
+    model: type[Household] = Household,
+    households_sheet: str | None = None,
+    members_sheet: str | None = None,
+    members_complete: bool = False,
+) -> CountyTable:
+    """Read a file of households, and the members from a second file or from another sheet of the same workbook.
+
+    CSV, Excel (.xlsx) or Parquet, known by what they hold. Headings are Chinese or English: names, labels, or those of
+    national exports. The encoding (UTF-8, GBK/GB18030) and the delimiter (comma, semicolon, tab) of a CSV are found
+    out, and so are the sheets of a workbook that are not named. A blank cell is a missing fact. `model` is a pack's,
+    with its own facts; `members_complete` says that the members of each household in the list are all listed, where no
+    cell says otherwise. `DataError` where a file can't be read at all, or no column holds the household ids.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "households.csv"
+    >>> _ = path.write_text("户编号,家庭人口,工资性收入\\nH1,3,5000-6000\\nH2,三个,900\\n", encoding="utf-8")
+    >>> county = read_county(path)
+    >>> county.households.rows()
+    [('H1', 3.0, 5000.0, 6000.0, 2), ('H2', None, 900.0, 900.0, 3)]
+    >>> county.problems[0].place.row, county.problems[0].sentence("zh")
+    (3, '应为 1 至 50 之间的整数，写的是“#*”')
+    """
+    book = sheets_of(Path(households))
+    others = book if members is None or _is_same(members, households) else sheets_of(Path(members))
+    headings = Headings(FactTable.of(model))
+    first = headings.of_households(book, households_sheet)
+    table = _Table(model, None, first)
+    table.read_rows(headings)
+    table.refuse_doubled()
+    table.read_facts()
+    second = headings.of_members(others, members_sheet, first, must=members is not None)
+    listed = None if second is None else _Table(model, MEMBERS, second)
+    if listed is not None:
+        listed.read_rows(headings)
+        _join(table, listed, headings.facts.collections[MEMBERS].max_rows)
+    left = sheets_left(dict.fromkeys((*book, *others)), [first, second])
+    return _county(table, listed, left, members_complete)
+
+
+def _is_same(path: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
+    return Path(path).resolve() == Path(other).resolve()
+
+
+def household_of(county: CountyTable, household_id: str) -> Household | None:
+    """One household with its members; None where the table has none with this id that can be read."""
+    of_it = pl.col(ID) == household_id
+    members = None if county.members is None else county.members.filter(of_it)
+    found = _households(county.model, county.households.filter(of_it), members)
+    return next((household for _, household in found), None)
+
+
+# Households as objects
 
 
 @frozen
@@ -44,30 +128,19 @@ class HouseholdRow:
 
 @frozen
 class HouseholdTable:
-    """What was read. Rows count from 1, the headings included, as a spreadsheet shows them.
-
-    Every row under the headings is in exactly one place: in `rows` (a member's row in its household), in `bad_rows`
-    (one problem a row), or counted in `blank_rows`. `columns` says what was not read of whole columns.
-    """
+    """What was read, as objects; all else as in `CountyTable`."""
 
     rows: tuple[HouseholdRow, ...]
     bad_rows: tuple[Problem, ...] = ()
     columns: tuple[Problem, ...] = ()
     blank_rows: int = 0
-    bad_ids: Mapping[str, tuple[Problem, ...]] = field(factory=dict, repr=False)  # of bad rows of households, by id
+    bad_ids: Mapping[str, tuple[Problem, ...]] = field(factory=dict, repr=False)
+    problems: tuple[Problem, ...] = ()
 
     @property
     def households(self) -> tuple[Household, ...]:
         """The households that can be graded, in the order of their table."""
         return tuple(row.household for row in self.rows)
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Everything that could not be read: columns first, then file by file and row by row."""
-        of_rows = [*self.bad_rows, *(problem for row in self.rows for problem in row.problems)]
-        files = list(dict.fromkeys(problem.place.file for problem in (*self.columns, *of_rows)))
-        of_rows.sort(key=lambda problem: (files.index(problem.place.file), problem.place.row or 0))
-        return (*self.columns, *of_rows)
 
 
 def read_households(
@@ -76,49 +149,81 @@ def read_households(
     *,
     model: type[Household] = Household,
 ) -> HouseholdTable:
-    """Read a CSV of households, and one of their members if there is one; `model` is a pack's, with its own facts.
-
-    Headings are Chinese or English: names, labels, or those of national exports. The encoding (UTF-8, GBK/GB18030)
-    and the delimiter (comma, semicolon, tab) are found out. A blank cell is a missing fact. `DataError` where a file
-    can't be read at all, or no column holds the household ids.
+    """`read_county`, with each household as an object: for a few thousand of them.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "households.csv"
-    >>> _ = path.write_text("户编号,家庭人口,工资性收入\\nH1,3,5000-6000\\nH2,三个,900\\n", encoding="utf-8")
-    >>> table = read_households(path)
-    >>> table.households[0].wage_income, table.problems[0].place.row, table.problems[0].sentence("zh")
-    (Between(5000.0, 6000.0), 3, '应为 1 至 50 之间的整数，写的是“#*”')
+    >>> _ = path.write_text("户编号,家庭人口,工资性收入\\nH1,3,5000-6000\\n", encoding="utf-8")
+    >>> read_households(path).households[0].wage_income
+    Between(5000.0, 6000.0)
     """
-    facts = FactTable.of(model)
-    sheet = _read_sheet(Path(file), facts, None)
-    listed = None if members is None else _read_sheet(Path(members), facts, _MEMBERS)
-    return _Join(model, facts, sheet, listed).table()
+    county = read_county(file, members, model=model)
+    rows = (
+        HouseholdRow(row, household, county.of_household.get(household.household_id, ()))
+        for row, household in _households(model, county.households, county.members)
+    )
+    return HouseholdTable(
+        tuple(rows), county.bad_rows, county.columns, county.blank_rows, county.bad_ids, county.problems
+    )
 
 
-# Rows that belong together
+def _households(
+    model: type[Household], households: pl.DataFrame, members: pl.DataFrame | None
+) -> Iterator[tuple[int, Household]]:
+    """What stands in the frames has been checked, so the objects are made of it as it is."""
+    facts, listed = FactTable.of(model), defaultdict[str, list[Record]](list)
+    if members is not None:
+        for _, id_, values in _values(members, facts.collections[MEMBERS].facts):
+            listed[id_].append(_rows_of(model, MEMBERS).model_construct(**values))
+    for row, id_, values in _values(households, facts.household):
+        if id_ in listed:
+            values[MEMBERS] = tuple(listed[id_])
+        yield row, model.model_construct(**values)
+
+
+def _values(frame: pl.DataFrame, specs: Mapping[str, FactSpec]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Each row's number, its household's id, and what is known in it, as a model takes it."""
+    for cells in frame.iter_rows(named=True):
+        values = {}
+        for name, spec in specs.items():
+            ends: list[Any] = [cells.get(f"{name}__{end}", cells.get(name)) for end in ("lo", "hi")]
+            if ends[0] is not None:
+                is_whole = isinstance(spec.type, NumberType) and not spec.type.decimals
+                lo, hi = map(int, ends) if is_whole else ends
+                values[name] = lo if lo == hi else Between(lo, hi)
+        yield cells[_ROW], cells[ID], values
+
+
+# A sheet while it is read
+
+_BOUNDS = frozenset({"fact-number", "fact-whole-number", "fact-day", "fact-choice", "fact-yes-no"})
+_DELIMITER_WORDS = {",": ",", ";": ";", "\t": "Tab"}
 
 
 @define
-class _Entry:
-    """A row of which one can say whose it is."""
+class _Table:
+    """The rows that can be read, what they say, and what could not be read."""
 
-    id: str
-    place: Place
-    values: dict[str, Any]
-    texts: dict[str, "_Written"] = field(factory=dict)  # by fact, for reports
-    problems: list[Problem] = field(factory=list)
-
-
-@define
-class _Sheet:
-    """A file as read: its rows, and what could not be taken."""
-
-    name: str
-    entries: list[_Entry] = field(factory=list)
+    household: type[Household]
+    collection: str | None
+    found: Found
+    rows: pl.DataFrame = field(factory=pl.DataFrame)  # household_id, row, and first the cells, then the facts
     bad_rows: list[Problem] = field(factory=list)
     bad_ids: dict[str, list[Problem]] = field(factory=lambda: defaultdict(list))  # of bad rows whose id can be read
     notes: list[Problem] = field(factory=list)
+    noted: list[Problem] = field(factory=list)  # of rows that are taken
+    lost: list[tuple[str, Problem]] = field(factory=list)  # bad rows that are somebody in a household that was read
     blank_rows: int = 0
+    columns: dict[str, Column] = field(factory=dict)
+
+    @property
+    def model(self) -> type[Record]:
+        """What a row is."""
+        return self.household if self.collection is None else _rows_of(self.household, self.collection)
+
+    def place(self, row: int, heading: str | None = None) -> Place:
+        """A row of this table."""
+        return Place(self.found.name, row=row, field=heading)
 
     def refuse(self, problem: Problem, *ids: str) -> None:
         """A bad row, and whose it may be."""
@@ -126,421 +231,288 @@ class _Sheet:
         for id_ in ids:
             self.bad_ids[id_].append(problem)
 
+    def refuse_where(self, which: pl.Series, why: Callable[[str], Problem]) -> None:
+        """Rows that can be read and still not be taken, each for a reason that hangs on its id."""
+        for id_, row in self.rows.filter(which).select(ID, _ROW).iter_rows():
+            self.refuse(why(id_).at(self.place(row)), id_)
+        self.rows = self.rows.filter(~which)
 
-@define
-class _Join:
-    """Puts members into their households."""
-
-    model: type[Household]
-    facts: FactTable
-    households: _Sheet
-    members: _Sheet | None
-
-    def table(self) -> HouseholdTable:
-        self._refuse_doubled()
-        read = [self._read_household(entry) for entry in self.households.entries]
-        kept = [(entry, household) for entry, household in read if household is not None]
-        if self.members is None:
-            return self._table(self.members, kept)
-        return self._table(self.members, [*self._with_members(kept, self.members)])
-
-    def _table(self, members: _Sheet | None, kept: Sequence[tuple[_Entry, Household]]) -> HouseholdTable:
-        sheets = [self.households, *([members] if members else [])]
-        for sheet in sheets:
-            sheet.bad_rows.sort(key=lambda problem: problem.place.row or 0)
-        return HouseholdTable(
-            tuple(HouseholdRow(entry.place.row or 0, household, tuple(entry.problems)) for entry, household in kept),
-            tuple(problem for sheet in sheets for problem in sheet.bad_rows),
-            tuple(problem for sheet in sheets for problem in sheet.notes),
-            sum(sheet.blank_rows for sheet in sheets),
-            {id_: tuple(problems) for id_, problems in self.households.bad_ids.items()},
-        )
-
-    def _refuse_doubled(self) -> None:
+    def refuse_doubled(self) -> None:
         """Of two rows with one id neither is taken: which is right, nobody can tell from here."""
-        sheet, by_id = self.households, defaultdict[str, list[_Entry]](list)
-        for entry in sheet.entries:
-            by_id[entry.id].append(entry)
-        for entries in by_id.values():
-            if len(entries) > 1:
-                rows = [str(entry.place.row) for entry in entries]
-                rows = [*rows[:5], "…"] if len(rows) > 6 else rows
-                details = {"rows": Label("、".join(rows), listing(rows, "en"))}
-                for entry in entries:
-                    sheet.refuse(Problem("row-id-twice", entry.place, details), entry.id)
-        sheet.entries = [entry for entry in sheet.entries if len(by_id[entry.id]) == 1]
-
-    def _read_household(self, entry: _Entry) -> tuple[_Entry, Household | None]:
-        try:
-            return entry, _salvaged(self.model, entry)
-        except DataError as error:  # the id itself does not fit
-            self.households.refuse(error.problems[0].at(entry.place), entry.id)
-            return entry, None
-
-    def _with_members(
-        self, kept: Sequence[tuple[_Entry, Household]], sheet: _Sheet
-    ) -> Iterator[tuple[_Entry, Household]]:
-        row = row_model(self.model.model_fields[_MEMBERS].annotation)
-        assert row is not None, "members are rows"
-        listed = self._listed({entry.id for entry, _ in kept}, sheet)
-        most = self.facts.collections[_MEMBERS].max_rows
-        for entry, household in kept:
-            of_it, lost = listed.get(entry.id, []), len(sheet.bad_ids.get(entry.id, ()))
-            if len(of_it) + lost > most:
-                details = {"got": len(of_it) + lost, "most": most}
-                for member in of_it:
-                    sheet.bad_rows.append(Problem("rows-too-many", member.place, details))
-                entry.problems.append(Problem("rows-too-many", entry.place, details))
-                yield entry, household
-            elif of_it or lost:
-                # a row that can't be read is still somebody, of whom nothing is known
-                rows = [*(_read_member(row, member, sheet) for member in of_it), *(row() for _ in range(lost))]
-                entry.problems += [problem for member in of_it for problem in member.problems]
-                yield entry, household.model_copy(update={_MEMBERS: tuple(rows)})
-            else:
-                yield entry, household
-
-    def _listed(self, kept: set[str], sheet: _Sheet) -> Mapping[str, list[_Entry]]:
-        listed = defaultdict[str, list[_Entry]](list)
-        for entry in sheet.entries:
-            if entry.id in kept:
-                listed[entry.id].append(entry)
-            elif entry.id in self.households.bad_ids:
-                sheet.bad_rows.append(Problem("member-of-bad-row", entry.place))
-            else:
-                sheet.bad_rows.append(Problem("member-without-household", entry.place))
-        return listed
-
-
-def _read_member(model: type[_R], entry: _Entry, sheet: _Sheet) -> _R:
-    try:
-        return _salvaged(model, entry)
-    except DataError as error:  # a check of a plugin's over the whole row
-        sheet.bad_rows.append(error.problems[0].at(entry.place))
-        entry.problems.clear()
-        return model()
-
-
-def _salvaged(model: type[_R], entry: _Entry) -> _R:
-    """The row's record; what the model refuses is missing, and noted. `DataError` where nothing can be kept."""
-    record, problems = salvage(model, entry.values)
-    for problem in problems:
-        written = entry.texts.get(problem.place.field or "")
-        noted = problem.at(entry.place) if written is None else written.problem(entry.place, problem)
-        entry.problems.append(noted)
-    return record
-
-
-_BOUNDS = frozenset({"fact-number", "fact-whole-number", "fact-day", "fact-choice", "fact-yes-no"})
-
-
-@frozen
-class _Written:
-    """What stands in a cell under which heading."""
-
-    spec: FactSpec
-    heading: str
-    text: str = field(repr=False)
-
-    def problem(self, place: Place, refused: Problem) -> Problem:
-        """Why it can't be read. A value may stand in a wrong column, so those of public facts are masked too."""
-        spec = self.spec
-        if refused.code in _BOUNDS:
-            refused = expected(spec)
-        shown = mask(spec.name, self.text, "personal" if spec.sensitivity == "public" else spec.sensitivity)
-        at = Place(place.file, row=place.row, field=_shown_heading(self.heading))
-        return Problem(refused.code, at, {**refused.details, "shown": shown})
-
-
-# Files
-
-
-def _read_sheet(path: Path, facts: FactTable, collection: str | None) -> _Sheet:
-    text = _text_of(path)
-    found = max((_headings_in(text, d, facts, collection) for d in DELIMITERS), key=lambda headings: headings.known)
-    if not found.cells:
-        code = "table-without-id" if text.strip() else "table-empty"
-        ids = facts.household[_ID]
-        known = Label("、".join((ids.label.zh, *ids.headers)), f"{ids.name}, {ids.label.en}")
-        raise DataError(Problem(code, Place(str(path)), {"known": known}))
-    return _SheetReader(facts, collection, found, text, _Sheet(path.name)).read()
-
-
-def _text_of(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise DataError(Problem("file-not-found", Place(str(path)))) from None
-    except IsADirectoryError:
-        raise DataError(Problem("file-is-folder", Place(str(path)))) from None
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise DataError(Problem("file-unreadable", Place(str(path)), {"why": why})) from None
-    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise DataError(Problem("file-is-excel", Place(str(path))))
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise DataError(Problem("file-not-text", Place(str(path))))
-
-
-@frozen
-class _Headings:
-    """The row of headings: which row it is, its cells, how many of them are known, and where the rows below begin."""
-
-    delimiter: str
-    cells: Sequence[str] = ()
-    known: int = 0
-    row: int = 0
-    lines: int = 0
-
-
-def _headings_in(text: str, delimiter: str, facts: FactTable, collection: str | None) -> _Headings:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        for row, cells in zip(range(1, _ROWS_ABOVE + 1), rows, strict=False):
-            specs = [_spec(cell, facts, collection) for cell in cells]
-            if any("\n" in cell and delimiter in cell for cell in cells):
-                break  # a quote that is not closed, and rows within it
-            if any(spec is not None and spec.name == _ID for spec in specs):
-                return _Headings(delimiter, cells, sum(spec is not None for spec in specs), row, rows.line_num)
-    except csv.Error:
-        pass
-    return _Headings(delimiter)
-
-
-def _rows_below(text: str, headings: _Headings) -> Iterator[tuple[int, Sequence[str] | None]]:
-    """Each row with its number; None for one whose quotes don't match.
-
-    A quote that is not closed would take the rows below it into one cell. Its row alone is given up then, and reading
-    goes on with the next line.
-    """
-    lines = io.StringIO(text, newline="").readlines()
-    row, at = headings.row, headings.lines
-
-    def following(start: int) -> Iterator[str]:
-        """The lines from one on; they end where a row does not."""
-        for i in range(start, len(lines)):
-            if i - at >= _LINES_OF_A_ROW:
-                return
-            yield lines[i]
-
-    while at < len(lines):
-        start = at
-        rows = csv.reader(following(start), delimiter=headings.delimiter, strict=True)
-        try:
-            for cells in rows:
-                end = start + rows.line_num
-                if end - at > 1 and _has_taken_rows(cells, lines[at + 1 : end], headings):
-                    break
-                row, at = row + 1, end
-                yield row, cells
-        except csv.Error:
-            pass
-        if at < len(lines):
-            row, at = row + 1, at + 1
-            yield row, None
-
-
-def _has_taken_rows(cells: Sequence[str], below: Sequence[str], headings: _Headings) -> bool:
-    """Whether a row of several lines holds what was a row of its own, and not only a text of several lines."""
-    width = len(headings.cells)
-    return len(cells) != width or any(line.count(headings.delimiter) == width - 1 for line in below)
-
-
-# Columns
-
-
-@frozen
-class _Column:
-    """A fact, and where in a row it stands: in one place, or in several that say the same."""
-
-    spec: FactSpec
-    headings: tuple[str, ...]
-    indices: tuple[int, ...]
-    readers: tuple[Reader, ...]
-
-
-_BRACKET = re.compile(r"(.*\S)\s*\(([^()]*)\)\s*", re.DOTALL)
-_OF_NO_MATTER = re.compile(
-    r"必填|选填|可不填|是/否|是或否|文本|数字|日期|y{4}[-/]?m{2}([-/]?d{2})?|年/?月/?(日)?|required|optional|text|number|date",
-    re.IGNORECASE,
-)
-_SCALES = {"百": 100, "千": 1000, "万": 10_000}
-_UNIT_LIKE = re.compile(r"[百千万亿]?(元|美元|斤|公斤|吨|亩|公顷|平方米|米|公里|里|人|户|月|年|天|yuan|kg|km|m2?|mu).*")
-
-
-def _spec(heading: str, facts: FactTable, collection: str | None) -> FactSpec | None:
-    """The fact of a heading. What stands in brackets at its end may make it another (上年), unless it is a unit."""
-    ids = facts.household[_ID]
-    spec = facts.by_header(heading, collection) or facts.by_header(heading)
-    if spec is None or (collection is not None and spec.collection is None and spec != ids):
-        return None
-    text = half_width(heading).strip()
-    found = _BRACKET.fullmatch(text)
-    if found is None or any(_plain(text) == _plain(name) for name in _names(spec)):
-        return spec
-    return spec if _OF_NO_MATTER.fullmatch(found[2].strip()) or _UNIT_LIKE.fullmatch(found[2].strip()) else None
-
-
-def _scale(heading: str, spec: FactSpec) -> Decimal | None:
-    """What one of the column's numbers counts for, by the unit in brackets; None if it is another unit."""
-    text = half_width(heading).strip()
-    found = _BRACKET.fullmatch(text)
-    if found is None or _OF_NO_MATTER.fullmatch(found[2].strip()) or not isinstance(spec.type, NumberType):
-        return Decimal(1)
-    if any(_plain(text) == _plain(name) for name in _names(spec)):
-        return Decimal(1)
-    unit = found[2].strip()
-    tens = _SCALES.get(unit[0], 1) if spec.type.unit.has_money else 1
-    words = re.compile(unit_words(spec.type.unit), re.IGNORECASE)
-    return Decimal(tens) if words.fullmatch(unit[1:] if tens != 1 else unit) else None
-
-
-def _names(spec: FactSpec) -> tuple[str, ...]:
-    return (spec.name, spec.label.zh, spec.label.en, *spec.headers)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s_]+", "", half_width(text)).lower()
-
-
-def _shown_heading(heading: str) -> str:
-    """A heading as a report may show it: where there are none, the first row holds what is somebody's."""
-    text = " ".join(heading.split())
-    return MASK if len(text) > 40 or re.search("[0-9]{5}", text) else text
-
-
-@define
-class _SheetReader:
-    """Reads the rows below the headings."""
-
-    facts: FactTable
-    collection: str | None
-    headings: _Headings
-    text: str
-    sheet: _Sheet
-    used: set[int] = field(factory=set)  # columns with something in them
-
-    def read(self) -> _Sheet:
-        if self.headings.row > 1:
-            self._note("rows-above-heading", count=self.headings.row - 1)
-        columns = {column.spec.name: column for column in self._columns()}
-        ids = columns.pop(_ID)
-        for row, cells in _rows_below(self.text, self.headings):
-            self._row(Place(self.sheet.name, row=row), cells, ids, columns.values())
-        for number, heading in enumerate(self.headings.cells, 1):
-            if not heading.strip() and number - 1 in self.used:
-                self._note("column-nameless", number=number)
-        return self.sheet
-
-    def _note(self, code: str, near: tuple[str, ...] = (), **details: object) -> None:
-        self.sheet.notes.append(Problem(code, Place(self.sheet.name), details, near))
-
-    # Headings
-
-    def _columns(self) -> Iterator[_Column]:
-        places: dict[str, list[int]] = defaultdict(list)
-        specs: dict[str, FactSpec] = {}
-        for index, heading in enumerate(self.headings.cells):
-            spec = _spec(heading, self.facts, self.collection)
-            if spec is None:
-                self._unknown(heading)
-            elif _scale(heading, spec) is None:
-                unit = spec.type.unit if isinstance(spec.type, NumberType) else None
-                said = Label(unit.zh() if unit else "", str(unit))
-                self._note("column-unit", name=_shown_heading(heading), unit=said)
-            else:
-                specs[spec.name] = spec
-                places[spec.name].append(index)
-        return (self._column(specs[name], indices) for name, indices in places.items())
-
-    def _column(self, spec: FactSpec, indices: list[int]) -> _Column:
-        headings = tuple(self.headings.cells[i] for i in indices)
-        if len(indices) > 1:
-            self._note("column-twice", headings=_all_of(headings))
-        readers = [reader(spec, heading, _scale(heading, spec) or Decimal(1)) for heading in headings]
-        return _Column(spec, headings, tuple(indices), tuple(readers))
-
-    def _unknown(self, heading: str) -> None:
-        if not heading.strip():
-            return
-        shown = _shown_heading(heading)
-        other = None if self.collection is not None else _MEMBERS
-        if self.facts.by_header(heading, other) is not None:
-            table = self.facts.collections[_MEMBERS].label if other else Label("户", "households")
-            self._note("column-of-other-table", name=shown, table=table)
-            return
-        known = [name for spec in self.facts.facts_of(self.collection).values() for name in _names(spec)]
-        bracket = _BRACKET.fullmatch(half_width(shown))
-        near = (shown,) if bracket is None else (shown, bracket[1])
-        suggested = (name for text in near for name in did_you_mean(text, known))
-        self._note("column-unknown", tuple(dict.fromkeys(suggested))[:2], name=shown)
+        which, by_id = self.rows[ID].is_duplicated(), defaultdict[str, list[str]](list)
+        for id_, row in self.rows.filter(which).select(ID, _ROW).iter_rows():
+            by_id[id_].append(str(row))
+        rows = {id_: [*found[:5], "…"] if len(found) > 6 else found for id_, found in by_id.items()}
+        said = {id_: {"rows": Label("、".join(found), listing(found, "en"))} for id_, found in rows.items()}
+        self.refuse_where(which, lambda id_: Problem("row-id-twice", details=said[id_]))
 
     # Rows
 
-    def _row(self, place: Place, cells: Sequence[str] | None, ids: _Column, columns: Iterable[_Column]) -> None:
-        sheet, width = self.sheet, len(self.headings.cells)
-        if cells is None:
-            sheet.bad_rows.append(Problem("row-quote", place))
-            return
-        cells = [bare(cell) for cell in cells]
-        if not any(cells):
-            sheet.blank_rows += 1
-            return
-        found = dict.fromkeys(cells[i] for i in ids.indices if i < len(cells) and cells[i])
-        if any(cells[width:]):
-            details = {"got": len(cells), "want": width, "delimiter": _DELIMITER_WORDS[self.headings.delimiter]}
-            sheet.refuse(Problem("row-too-long", place, details), *found)
-        elif len(found) != 1:
-            code = "row-id-disagrees" if found else "row-without-id"
-            sheet.refuse(Problem(code, place, {"headings": _all_of(ids.headings)}), *found)
-        else:
-            self.used.update(i for i, cell in enumerate(cells) if cell)
-            sheet.entries.append(self._entry(next(iter(found)), place, cells, columns))
+    def read_rows(self, headings: Headings) -> None:
+        """Tell the rows apart: those of a household, the blank ones, and those of which nobody knows whose they are."""
+        self.columns, self.notes = headings.columns(self.found, self.collection)
+        body = self.found.reading.below(self.found.at)
+        for row in body.broken:
+            self.refuse(Problem("row-quote", self.place(row)))
+        ids, refused = self.columns.pop(ID), list[Problem]()
+        cells = pl.concat([body.cells, self._ids(body.cells, ids, refused)], how="horizontal")
+        is_odd = cells["garbled"] | cells["beyond"] | cells["differ"]
+        is_good = cells[ID].is_not_null() & cells["why"].is_null() & ~is_odd
+        odd = cells.filter(~is_good)
+        is_blank = ~reduce(or_, (is_written(odd[str(i)]) for i in range(len(self.found.cells)))) & ~odd["beyond"]
+        self.blank_rows = int(is_blank.sum())
+        for values in odd.filter(~is_blank).iter_rows(named=True):
+            found = dict.fromkeys(values[f"lo{at}"] for at in range(len(ids.indices)))
+            self.refuse(self._odd(values, ids, refused), *(id_ for id_ in found if id_ and GARBLED not in id_))
+        self.rows = cells.filter(is_good)
+        self._note_rows()
 
-    def _entry(self, id_: str, place: Place, cells: Sequence[str], columns: Iterable[_Column]) -> _Entry:
-        entry = _Entry(id_, place, {})
-        if len(cells) < len(self.headings.cells):
-            details = {"got": len(cells), "want": len(self.headings.cells)}
-            entry.problems.append(Problem("row-too-short", place, details))
-        if self.collection is None:
-            entry.values[_ID] = id_
-        for column in columns:
-            known = self._values(entry, column, cells)
-            if any(value != known[0] for value in known):
-                entry.problems.append(Problem("cells-disagree", entry.place, {"headings": _all_of(column.headings)}))
-            elif known:
-                entry.values[column.spec.name] = known[0]
-        return entry
+    def _ids(self, cells: pl.DataFrame, ids: Column, refused: list[Problem]) -> pl.DataFrame:
+        parts = [self._said(cells[str(index)], ids, at, refused) for at, index in enumerate(ids.indices)]
+        return _side_by_side(parts).with_columns(
+            _first("lo", parts).alias(ID), _first("why", parts), _differ(["lo"], parts).alias("differ")
+        )
 
-    def _values(self, entry: _Entry, column: _Column, cells: Sequence[str]) -> list[Any]:
-        """What the cells of a fact say: one value, none where nothing is written, several where columns are doubled."""
-        known = []
-        for index, heading, read in zip(column.indices, column.headings, column.readers, strict=True):
-            text = cells[index] if index < len(cells) else ""
-            if not text:
-                continue
-            written = entry.texts[column.spec.name] = _Written(column.spec, heading, text)
+    def _odd(self, values: Mapping[str, Any], ids: Column, refused: Sequence[Problem]) -> Problem:
+        """Why it can't be told whose a row is."""
+        place, headings = self.place(values[_ROW]), {"headings": all_of(ids.headings)}
+        if values["garbled"]:
+            return Problem("row-garbled", place)
+        if values["beyond"]:
+            delimiter = _DELIMITER_WORDS[self.found.reading.delimiter]
+            details = {"got": values["count"], "want": len(self.found.cells), "delimiter": delimiter}
+            return Problem("row-too-long", place, details)
+        if values["why"] is not None:
+            problem = refused[values["why"]]
+            is_lost = problem.code == "cell-digits-lost"
+            return Problem("row-id-digits-lost", place) if is_lost else problem.at(place)
+        return Problem("row-id-disagrees" if values["differ"] else "row-without-id", place, headings)
+
+    def _note_rows(self) -> None:
+        """What is worth a note about rows that are taken."""
+        width = len(self.found.cells)
+        for row, count in self.rows.filter(pl.col("count") < width).select(_ROW, "count").iter_rows():
+            self.noted.append(Problem("row-too-short", self.place(row), {"got": count, "want": width}))
+        for index, heading in enumerate(self.found.cells):
+            if not heading.strip() and is_written(self.rows[str(index)]).any():
+                self.notes.append(Problem("column-nameless", Place(self.found.name), {"number": index + 1}))
+
+    # Facts
+
+    def read_facts(self) -> None:
+        """The cells of the rows that are left, as facts."""
+        facts = [_named(name, self._fact(column)) for name, column in self.columns.items()]
+        self.rows = pl.concat([self.rows.select(ID, _ROW), *facts], how="horizontal")
+        if _has_checks(self.model):
+            self._check_rows()
+
+    def _fact(self, column: Column) -> pl.DataFrame:
+        problems = list[Problem]()
+        parts = [self._said(self.rows[str(i)], column, at, problems) for at, i in enumerate(column.indices)]
+        said = parts[0] if len(parts) == 1 else _agreed(parts, column.headings, problems)
+        for row, why in pl.DataFrame([self.rows[_ROW], said["why"]]).drop_nulls().iter_rows():
+            self.noted.append(problems[why].at(self.place(row, problems[why].place.field)))
+        return said
+
+    def _said(self, cells: pl.Series, column: Column, at: int, problems: list[Problem]) -> pl.DataFrame:
+        """What each cell says: `lo`, `hi` if one of them is a range, and `why` it can't be read, counted in `problems`.
+
+        Each different cell is read once.
+        """
+        different, is_text = cells.unique().drop_nulls(), cells.dtype == pl.String
+        read, check = column.readers[at], _check(self.household, column.spec.collection, column.spec.name)
+        values, whys = list[Any](), list[int | None]()
+        for cell in different.to_list():
+            text, value, why = bare(cell if is_text else text_of(cell)), None, None
             try:
-                value = read(text)
-            except Unreadable as error:
-                refused = Problem(error.code) if error.code else expected(column.spec)
-                entry.problems.append(written.problem(entry.place, refused))
-                return []
-            if value is not None:
-                known.append(value)
-        return known
+                value = read(text) if text else None
+                value = None if value is None else check(value)
+            except (Unreadable, ValidationError) as error:
+                value, why = None, len(problems)
+                problems.append(self._refused(column, at, text, error))
+            values.append(value)
+            whys.append(why)
+        said = pl.DataFrame({"cell": different, **_ends(column.spec, values), "why": pl.Series(whys, dtype=pl.UInt32)})
+        every = cells.rename("cell").to_frame()
+        return every.join(said, on="cell", how="left", maintain_order="left").drop("cell")
+
+    def _refused(self, column: Column, at: int, text: str, error: Unreadable | ValidationError) -> Problem:
+        """Why a cell can't be read. A value may stand in a wrong column, so those of public facts are masked too."""
+        spec = column.spec
+        if isinstance(error, ValidationError):
+            problem = problems_of(error, self.model)[0]
+        else:
+            problem = Problem(error.code) if error.code else expected(spec)
+        if problem.code in _BOUNDS:
+            problem = expected(spec)
+        shown = mask(spec.name, text, "personal" if spec.sensitivity == "public" else spec.sensitivity)
+        place = Place(field=shown_heading(column.headings[at]))
+        return Problem(problem.code, place, {**problem.details, "shown": shown})
+
+    # A plugin's own checks
+
+    def _check_rows(self) -> None:
+        """What looks at a whole row needs the row, as an object."""
+        records, refused = list[Mapping[str, Any]](), list[int]()
+        for row, id_, values in _values(self.rows, FactTable.of(self.household).facts_of(self.collection)):
+            try:
+                record, problems = salvage(self.model, values)
+            except DataError as error:
+                self.refuse(error.problems[0].at(self.place(row)), id_)
+                refused.append(row)
+                continue
+            records.append({name: getattr(record, name) for name in values})
+            for problem in problems:
+                column = self.columns.get(problem.place.field or "")
+                self.noted.append(problem.at(self.place(row, shown_heading(column.headings[0]) if column else None)))
+        facts = (
+            _named(name, pl.DataFrame(_ends(column.spec, [record.get(name) for record in records])))
+            for name, column in self.columns.items()
+        )
+        left = self.rows.filter(~pl.col(_ROW).is_in(refused)).select(ID, _ROW)
+        self.rows = pl.concat([left, *facts], how="horizontal")
 
 
-_DELIMITER_WORDS = {",": ",", ";": ";", "\t": "Tab"}
+_DTYPES: Mapping[type, type[pl.DataType]] = {NumberType: pl.Float64, DateType: pl.Date, BooleanType: pl.Boolean}
 
 
-def _all_of(headings: Iterable[str]) -> Label:
-    shown = [f"“{_shown_heading(heading)}”" for heading in headings]
-    english = [f"'{_shown_heading(heading)}'" for heading in headings]
-    return Label(listing(shown, "zh"), listing(english, "en"))
+def _ends(spec: FactSpec, values: Sequence[Any]) -> dict[str, pl.Series]:
+    """Values as columns: both ends if one of them is a range."""
+    kind = _DTYPES.get(type(spec.type), pl.String)
+    ends = {"lo": [value.lo if isinstance(value, Between) else value for value in values]}
+    if any(isinstance(value, Between) for value in values):
+        ends["hi"] = [value.hi if isinstance(value, Between) else value for value in values]
+    return {end: pl.Series(found, dtype=kind) for end, found in ends.items()}
+
+
+def _named(name: str, said: pl.DataFrame) -> pl.DataFrame:
+    if "hi" not in said.columns:
+        return said.select(pl.col("lo").alias(name))
+    return said.select(pl.col(end).alias(f"{name}__{end}") for end in ("lo", "hi"))
+
+
+@lru_cache(maxsize=256)
+def _check(model: type[Household], collection: str | None, name: str) -> Callable[[Any], Any]:
+    """What the model's own field makes of a value."""
+    info = (model if collection is None else _rows_of(model, collection)).model_fields[name]
+    kind: Any = Annotated
+    kind = kind[(info.annotation, *info.metadata)] if info.metadata else info.annotation
+    return TypeAdapter[Any](kind, config=model.model_config).validator.validate_python
+
+
+def _rows_of(model: type[Household], collection: str) -> type[Record]:
+    row = row_model(model.model_fields[collection].annotation)
+    assert row is not None, "a collection has rows"
+    return row
+
+
+def _has_checks(model: type[Record]) -> bool:
+    """Whether there is more to a model than its fields: what a plugin checks besides."""
+    own = model.__pydantic_decorators__
+    return bool(own.model_validators or own.field_validators) or model.model_post_init is not BaseModel.model_post_init
+
+
+# Several columns of one fact
+
+
+def _side_by_side(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    renamed = [part.rename({name: f"{name}{at}" for name in part.columns}) for at, part in enumerate(parts)]
+    return pl.concat(renamed, how="horizontal")
+
+
+def _first(name: str, parts: Sequence[pl.DataFrame]) -> pl.Expr:
+    """What the first column says that says anything."""
+    return pl.coalesce(f"{name}{at}" for at in range(len(parts))).alias(name)
+
+
+def _differ(names: Sequence[str], parts: Sequence[pl.DataFrame]) -> pl.Expr:
+    return pl.any_horizontal(
+        (pl.col(f"{name}{at}") != _first(name, parts)).fill_null(False) for name in names for at in range(len(parts))
+    )
+
+
+def _agreed(parts: Sequence[pl.DataFrame], headings: Sequence[str], problems: list[Problem]) -> pl.DataFrame:
+    """What several columns say of one fact, where they agree."""
+    ends = ["lo", "hi"] if any("hi" in part.columns for part in parts) else ["lo"]
+    parts = [part if "hi" in part.columns else part.with_columns(hi="lo") for part in parts]
+    problems.append(Problem("cells-disagree", details={"headings": all_of(headings)}))
+    differ = pl.when(_differ(ends, parts)).then(pl.lit(len(problems) - 1, pl.UInt32))
+    said = _side_by_side(parts).with_columns(pl.coalesce(_first("why", parts), differ).alias("why"))
+    return said.select(*(pl.when(pl.col("why").is_null()).then(_first(end, parts)).alias(end) for end in ends), "why")
+
+
+# Both tables together
+
+
+def _join(households: _Table, members: _Table, most: int) -> None:
+    """Members stay whose household was read, and where they are not more than a household can have.
+
+    A row that can't be read is still somebody, of whom nothing is known.
+    """
+    kept = set(households.rows[ID])
+    bad, strange = Problem("member-of-bad-row"), Problem("member-without-household")
+    members.refuse_where(
+        ~members.rows[ID].is_in(households.rows[ID].implode()),
+        lambda id_: bad if id_ in households.bad_ids else strange,
+    )
+    lost = [id_ for id_, found in members.bad_ids.items() if id_ in kept for _ in found]
+    listed = pl.concat([members.rows[ID], pl.Series(ID, lost, dtype=pl.String)])
+    over = dict(listed.value_counts().filter(pl.col("count") > most).iter_rows())
+    many = {id_: Problem("rows-too-many", details={"got": count, "most": most}) for id_, count in over.items()}
+    members.refuse_where(members.rows[ID].is_in([*many]), lambda id_: many[id_])
+    for id_, row in households.rows.filter(pl.col(ID).is_in([*many])).select(ID, _ROW).iter_rows():
+        households.noted.append(many[id_].at(households.place(row)))
+    members.read_facts()
+    members.lost = [
+        (id_, problem) for id_, found in members.bad_ids.items() if id_ in kept and id_ not in many for problem in found
+    ]
+    lost_rows = [(id_, _row(problem)) for id_, problem in members.lost]
+    nobody = pl.DataFrame(lost_rows, schema={ID: pl.String, _ROW: pl.UInt32}, orient="row")
+    members.rows = pl.concat([members.rows, nobody], how="diagonal").sort(_ROW)
+
+
+def _county(table: _Table, listed: _Table | None, left: Iterable[Problem], members_complete: bool) -> CountyTable:
+    tables = [table] if listed is None else [table, listed]
+    of_rows, of_household = list[Problem](), defaultdict[str, list[Problem]](list)
+    for one in tables:
+        one.bad_rows.sort(key=_row)
+        of_rows += sorted([*one.bad_rows, *_beside(one, of_household)], key=_row)
+    columns = (*(note for one in tables for note in one.notes), *left)
+    return CountyTable(
+        table.household,
+        _with_complete(table.rows, listed, members_complete).select(pl.exclude(_ROW), _ROW),
+        None if listed is None else listed.rows.select(pl.exclude(_ROW), _ROW),
+        (*columns, *of_rows),
+        tuple(problem for one in tables for problem in one.bad_rows),
+        columns,
+        sum(one.blank_rows for one in tables),
+        {id_: tuple(problems) for id_, problems in of_household.items()},
+        {id_: tuple(problems) for id_, problems in table.bad_ids.items()},
+    )
+
+
+def _row(problem: Problem) -> int:
+    return problem.place.row or 0
+
+
+def _beside(table: _Table, of_household: dict[str, list[Problem]]) -> list[Problem]:
+    """The problems of rows that were taken; and to each household what concerns it."""
+    rows = pl.DataFrame({_ROW: pl.Series(map(_row, table.noted), dtype=pl.UInt32).unique()})
+    ids = dict(table.rows.join(rows, on=_ROW).select(_ROW, ID).iter_rows())
+    noted = [problem for problem in table.noted if _row(problem) in ids]
+    beside = [*((ids[_row(problem)], problem) for problem in noted), *table.lost]
+    for id_, problem in sorted(beside, key=lambda pair: _row(pair[1])):
+        of_household[id_].append(problem)
+    return noted
+
+
+def _with_complete(households: pl.DataFrame, members: _Table | None, flag: bool) -> pl.DataFrame:
+    """A list that is not there is not complete, whatever is said of it."""
+    if _COMPLETE not in households.columns:
+        if not flag:
+            return households
+        households = households.with_columns(pl.lit(None, pl.Boolean).alias(_COMPLETE))
+    if members is None:
+        return households.with_columns(pl.col(_COMPLETE).fill_null(False))
+    is_listed = households[ID].is_in(members.rows[ID].implode())
+    return households.with_columns(pl.col(_COMPLETE).fill_null(flag) & is_listed)

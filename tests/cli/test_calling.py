@@ -1,14 +1,13 @@
 """Whatever is typed, the answer is one clear message in the reader's language, on any screen."""
 
 import re
-import sys
 from pathlib import Path
 from random import Random
 
 import pytest
 
 import fanpin
-from fanpin import cli, sample
+from fanpin import sample
 from tests.cli.conftest import Run, python
 
 GRADE = ("grade", "households.csv", "--pack", "example", "--on", "2024-06-30")
@@ -59,6 +58,7 @@ HELPS = [
     ("pack", "show"),
     ("pack", "check"),
     ("pack", "schema"),
+    ("pack", "sql"),
 ]
 
 
@@ -68,7 +68,8 @@ def test_the_help_is_in_one_language_throughout(words: tuple[str, ...], run: Run
     assert (zh.code, en.code, zh.err, en.err) == (0, 0, "", "")
     assert not re.search("[\u4e00-\u9fff]", en.out)
     known = "fanpin|demo|sample|grade|explain|packs?|show|check|schema|lang|help|version|zh|en|CSV|JSON|Schema|Excel"
-    known += "|members|out|words|problems|all|on|region|yaml|rules"
+    known += "|members|out|words|problems|all|on|region|yaml|rules|sql|dialect|duckdb|postgres"
+    known += "|households|format|csv|xlsx|parquet|Parquet|sheet|complete|headers|code|label|previous"
     english = [word for word in re.findall("[A-Za-z]{2,}", zh.out) if not re.fullmatch(known, word)]
     assert english == []
     assert "\x1f" not in zh.out + en.out
@@ -89,7 +90,11 @@ def test_both_languages_in_one_process_do_not_mix(run: Run) -> None:
     [
         (("grdae",), "没有命令 grdae；是不是想写 grade？", "there is no command grdae; did you mean grade?"),
         (("pack", "chekc"), "没有命令 chekc；是不是想写 check？", "there is no command chekc; did you mean check?"),
-        (("grade",), "缺少 户表（CSV，一户一行）", "FILE (CSV, one row a household) is missing"),
+        (
+            ("grade",),
+            "缺少 户表（CSV、Excel（.xlsx）或 Parquet，一户一行）",
+            "FILE (CSV, Excel (.xlsx) or Parquet, one row a household) is missing",
+        ),
         (
             GRADE[:4],
             "缺少 --on（研判的日期，例如 2024-06-30）",
@@ -147,7 +152,7 @@ def test_random_words_and_files_never_give_a_traceback(seed: int, run: Run, coun
     words = [random.choice(["grade", "explain", "pack", "packs", "sample", "--", "-h"]), random.choice(files)]
     words += random.choices(
         ["--on", "2024-06-30", "--pack", "example", "national", ".", "--members", "members.csv", "H007", "-o", "x.csv",
-         "check", "show", "schema", "--lang", "zh", "--all", "--words", "[red]", "\udcff", ""],
+         "check", "show", "schema", "--lang", "zh", "--all", "--headers", "label", "[red]", "\udcff", ""],
         k=random.randint(0, 8),
     )  # fmt: skip
     ran = run(*words)
@@ -186,9 +191,9 @@ def test_on_an_ascii_screen_chinese_that_was_asked_for_is_no_crash() -> None:
 
 @pytest.mark.usefixtures("county")
 def test_results_in_a_pipe_are_utf_8_whatever_the_screen_is() -> None:
-    ended = python("-m", "fanpin", *GRADE, "--words", "--lang", "zh", PYTHONIOENCODING="ascii")
+    ended = python("-m", "fanpin", *GRADE, "--headers", "label", "--lang", "zh", PYTHONIOENCODING="ascii")
     assert ended.returncode == 1
-    assert ended.stdout.decode("utf-8").startswith("户编号,研判状态,风险等级")
+    assert ended.stdout.decode("utf-8").startswith("户编号,村,人数,研判状态,风险等级")
 
 
 @pytest.mark.usefixtures("county")
@@ -234,13 +239,11 @@ def test_without_the_extra_its_name_is_said(absent: str) -> None:
     ]
 
 
-def test_another_module_that_is_missing_is_not_taken_for_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "fanpin.cli.app", raising=False)
-    monkeypatch.setitem(sys.modules, "fanpin.tables", None)
-    for name in [name for name in sys.modules if name.startswith("fanpin.cli.")]:
-        monkeypatch.delitem(sys.modules, name)
-    with pytest.raises(ModuleNotFoundError):
-        cli.main(["demo"])
+def test_another_module_that_is_missing_is_not_taken_for_the_extra() -> None:
+    code = "import sys; sys.modules['fanpin.tables'] = None; from fanpin.cli import main; main(['demo'])"
+    ended = python("-c", code)
+    assert ended.returncode == 1
+    assert b"ModuleNotFoundError: import of fanpin.tables halted" in ended.stderr
 
 
 def test_the_module_runs_like_the_command() -> None:

@@ -2,24 +2,52 @@
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import polars as pl
 import pytest
 from rich.cells import cell_len
 
 from fanpin import grade, load_pack, sample
-from fanpin.cli import results
+from fanpin.cli.screen import Steps
+from fanpin.monthly import read_month
+from fanpin.result_words import COLUMNS, ResultWords
 from fanpin.tables import read_households
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, python
 from tests.test_tables import mutated
 
 GRADE = ("grade", "households.csv", "--members", "members.csv", "--pack", "example", "--on", "2024-06-30")
+ONE = ("--pack", "example", "--on", "2024-06-30")
+WORDS = ResultWords(load_pack("example").rules.spec)
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def rows_in(path: str) -> list[dict[str, str]]:
+    return rows_of(Path(path).read_text(encoding="utf-8-sig"))
+
+
+def sheets_in(path: str) -> dict[str, list[list[Any]]]:
+    calamine = pytest.importorskip("python_calamine")
+    book = calamine.load_workbook(path)
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def dicts(sheet: list[list[Any]]) -> list[dict[str, Any]]:
+    head, *rows = sheet
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def unfolded(text: str) -> str:
+    return " ".join(text.split())
+
+
+# Results
 
 
 @pytest.mark.usefixtures("county")
@@ -28,7 +56,7 @@ def test_into_a_pipe_it_writes_csv_and_reports_beside_it(run: Run) -> None:
     assert ran.code == 1  # some rows are dirty
     rows = rows_of(ran.out)
     assert len(rows) == 38
-    assert list(rows[0]) == list(results.COLUMNS)
+    assert list(rows[0]) == [name for name in COLUMNS if name != "change"]
     assert "Not read: 11 rows, 7 cells" in ran.err
     assert "the column '备注' is not known, and was not read" in ran.err
 
@@ -38,8 +66,8 @@ def test_the_results_are_those_of_grading_one_by_one(run: Run) -> None:
     pack = load_pack("example")
     table = read_households(sample.HOUSEHOLDS, sample.MEMBERS, model=pack.model)
     assessments = [grade(household, pack=pack, on=sample.DAY) for household in table.households]
-    for row, a in zip(rows_of(run(*GRADE).out), assessments, strict=True):
-        assert (row["household_id"], row["status"]) == (a.household_id, a.status)
+    for row, a, household in zip(rows_of(run(*GRADE).out), assessments, table.households, strict=True):
+        assert (row["household_id"], row["status"], row["village"]) == (a.household_id, a.status, household.village)
         assert (row["grade"], row["possible_grade"], row["category"]) == (
             a.grade or "",
             a.possible_grade or "",
@@ -48,82 +76,245 @@ def test_the_results_are_those_of_grading_one_by_one(run: Run) -> None:
         assert row["risks"] == "; ".join(a.risks)
         assert row["unknown_risks"] == "; ".join(a.unknown_risks)
         assert row["possible_categories"] == "; ".join(a.possible_categories)
-        assert row["to_ask"] == "; ".join(question.text("en") for question in a.to_ask)
+        asked = {q.fact if q.collection in (None, q.fact) else f"{q.collection}.{q.fact}" for q in a.to_ask}
+        assert set(filter(None, row["to_ask"].split("; "))) == asked
         assert row["handled_by"] == "; ".join(a.handled_by)
         assert (row["pack"], row["pack_hash"], row["on"]) == ("example", pack.hash, "2024-06-30")
 
 
 @pytest.mark.usefixtures("county")
-def test_a_households_faults_stand_in_its_row(run: Run) -> None:
-    rows = {row["household_id"]: row["faults"] for row in rows_of(run(*GRADE).out)}
-    assert rows["H011"] == (
-        "households.csv, row 12, 工资性收入: a number from 0 to 1,000,000,000 is needed, and '*#*' is written"
-    )
-    assert rows["H014"].startswith("members.csv, row 44, 出生日期: a day from 1900-01-01")
-    assert rows["H001"] == ""
+def test_how_much_of_a_household_was_not_read_stands_in_its_row(run: Run) -> None:
+    unread = {row["household_id"]: row["unread"] for row in rows_of(run(*GRADE).out)}
+    assert (unread["H001"], unread["H011"], unread["H014"]) == ("0", "1", "1")
+    assert sum(map(int, unread.values())) == 7
+
+
+@pytest.mark.usefixtures("county")
+def test_faults_of_the_facts_stand_in_the_row_and_are_counted(run: Run) -> None:
+    Path("two.csv").write_text("户编号,家庭人口,工资性收入\nH1,1,0.123\nH2,2,900\n", encoding="utf-8")
+    Path("four.csv").write_text("户编号,姓名\nH1,甲\nH1,乙\nH2,丙\nH2,丁\n", encoding="utf-8")
+    ran = run("grade", "two.csv", "-m", "four.csv", *ONE, "--problems", "problems.csv")
+    assert ran.code == 0  # all was read
+    assert [row["faults"] for row in rows_of(ran.out)] == ["too-many-decimals:wage_income; size-differs:size", ""]
+    assert "household size: differs from the members listed: 1" in ran.err
+    assert [(p["row"], p["household_id"], p["column"], p["code"]) for p in rows_in("problems.csv")] == [
+        ("2", "H1", "wage income", "too-many-decimals"),
+        ("2", "H1", "household size", "size-differs"),
+    ]
 
 
 @pytest.mark.usefixtures("county")
 def test_every_household_is_in_the_results_or_named_in_the_report(run: Run) -> None:
     ran = run(*GRADE, "--problems", "problems.csv")
     graded = {row["household_id"] for row in rows_of(ran.out)}
-    problems = rows_of(Path("problems.csv").read_text(encoding="utf-8"))
+    problems = rows_in("problems.csv")
     lines = Path("households.csv").read_text(encoding="utf-8-sig").splitlines()
     bad = {int(p["row"]) for p in problems if p["file"] == "households.csv" and p["code"].startswith("row-")}
     for number, line in enumerate(lines[1:], 2):
         assert (line.split(",")[0] in graded) != (number in bad), number
 
 
-def test_a_file_is_written_whole_for_excel_and_counted_on_the_screen(run: Run, county: Path) -> None:
+@pytest.mark.usefixtures("county")
+def test_the_problems_say_where_what_and_how_to_mend_it_and_no_value(run: Run) -> None:
+    run(*GRADE, "--problems", "problems.csv")
+    problems = rows_in("problems.csv")
+    assert len(problems) == 19
+    (of_it,) = [p for p in problems if p["household_id"] == "H011"]
+    assert of_it == {
+        "file": "households.csv",
+        "row": "12",
+        "household_id": "H011",
+        "column": "工资性收入",
+        "value": "*#*",
+        "code": "cell-number",
+        "problem": "a number from 0 to 1,000,000,000 is needed, and '*#*' is written",
+        "help": "write the number alone, or a range such as 5000-6000; it counts as missing",
+    }
+    assert {p["code"] for p in problems if not p["household_id"]} == {
+        "column-unknown", "row-without-id", "member-of-bad-row", "member-without-household",
+    }  # fmt: skip
+    assert not any(character.isdigit() for p in problems for character in p["value"])
+
+
+# Files
+
+
+@pytest.mark.usefixtures("county")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_workbook_has_a_sheet_for_each_thing(language: str, run: Run) -> None:
+    ran = run(*GRADE, "-o", "out.xlsx", "--lang", language)
+    assert ran.code == 1
+    sheets = sheets_in("out.xlsx")
+    names = {"zh": ["研判结果", "汇总", "数据问题", "说明"], "en": ["results", "summary", "problems", "about"]}
+    assert list(sheets) == names[language]
+    results, summary, problems, about = sheets.values()
+    word = {name: label.text(language) for name, label in COLUMNS.items()}  # type: ignore[arg-type]
+    rows = {row[word["household_id"]]: row for row in dicts(results)}
+    grades = {"zh": ("蓝", "红", "边缘易致贫户", "因病"), "en": ("blue", "red", "marginal household", "illness")}
+    columns = [word[name] for name in ("grade", "possible_grade", "category", "risks")]
+    assert tuple(rows["H007"][column] for column in columns) == grades[language]
+    assert len(rows) == 38
+    assert word["on"] not in results[0]
+    assert len(problems) == 1 + 19
+    told = dict(about)
+    assert (told[word["on"]], told[word["pack"]]) == ("2024-06-30", "example")
+    assert told[word["pack_hash"]] == load_pack("example").hash
+    assert "households.csv" in str(told)
+    assert summary[1][2:4] == [38, 116]
+
+
+@pytest.mark.usefixtures("county")
+def test_the_sheet_of_counts_holds_every_household_and_person(run: Run) -> None:
+    run(*GRADE, "-o", "out.xlsx", "--headers", "code")
+    sheets = sheets_in("out.xlsx")
+    results, (whole, *rows) = dicts(sheets["results"]), dicts(sheets["summary"])
+    assert (whole["all_households"], whole["all_persons"]) == (38, sum(row["persons"] for row in results))
+    villages = [row for row in rows if row["village"] != "all" and row["category"] == "all"]
+    for name in whole.keys() - {"village", "category"}:
+        assert sum(row[name] for row in villages) == whole[name]
+    (red,) = [row for row in villages if row["village"] == "石桥村"]
+    of_it = [row for row in results if row["village"] == "石桥村" and row["grade"] == "red"]
+    assert (red["red_households"], red["red_persons"]) == (len(of_it), sum(row["persons"] for row in of_it))
+
+
+@pytest.mark.usefixtures("county")
+def test_a_csv_is_written_whole_for_excel_with_the_problems_beside_it_and_counted(run: Run, county: Path) -> None:
     ran = run(*GRADE, "-o", "out.csv")
     written = Path("out.csv").read_bytes()
     assert written.startswith(b"\xef\xbb\xbf")
     assert len(rows_of(written.decode("utf-8"))) == 38
-    assert "38 households graded, blank rows: 1, written to out.csv" in ran.out
-    assert "all        4 / 11   4 / 10   11 / 29   8 / 26   11 / 40     9 / 29   38 / 116" in ran.out
-    assert sorted(path.name for path in county.iterdir()) == ["households.csv", "members.csv", "out.csv"]
+    said = "38 households graded, blank rows: 1, written to out.csv, problems to out.problems.csv"
+    assert said in unfolded(ran.out)
+    assert "all        4/11     4/10   11/29   8/26     11/40       9/29   38/116" in ran.out
+    assert "marginal household      4/11        -" in ran.out
+    left = ["households.csv", "members.csv", "out.csv", "out.problems.csv"]
+    assert sorted(path.name for path in county.iterdir()) == left
+
+
+@pytest.mark.usefixtures("county")
+def test_in_parquet_lists_are_lists_and_the_pack_stands_beside_them(run: Run) -> None:
+    run(*GRADE, "-o", "out.parquet")
+    table = pl.read_parquet("out.parquet")
+    assert table.schema["risks"] == pl.List(pl.String)
+    assert table.filter(household_id="H007")["risks"].to_list() == [["illness"]]
+    assert table["pack_hash"].unique().to_list() == [load_pack("example").hash]
 
 
 @pytest.mark.usefixtures("county")
 def test_in_words_headings_and_values_are_the_readers(run: Run) -> None:
-    run(*GRADE, "--words", "--lang", "zh", "-o", "out.csv")
-    rows = {row["户编号"]: row for row in rows_of(Path("out.csv").read_text(encoding="utf-8"))}
+    ran = run(*GRADE, "--headers", "label", "--lang", "zh")
+    run(*GRADE, "--headers", "label", "--lang", "zh", "-o", "out.csv")
+    assert rows_of(ran.out) == rows_in("out.csv")
+    rows = {row["户编号"]: row for row in rows_in("out.csv")}
     assert rows["H007"]["风险等级"] == "蓝"
     assert rows["H007"]["最高可能等级"] == "红"
     assert rows["H007"]["监测对象类别"] == "边缘易致贫户"
     assert rows["H007"]["成立的风险"] == "因病"
-    assert rows["H007"]["由谁办理"] == "村（嘎查）; 乡镇（苏木）"
+    assert rows["H007"]["还需了解"] == "家庭成员的参加基本医疗保险"
+    assert rows["H007"]["由谁办理"] == "村（嘎查）、乡镇（苏木）"
     assert rows["H001"]["研判状态"] == "没有风险"
+    headings = ["文件", "行", "户编号", "列", "写的是（已遮盖）", "问题", "怎么改"]
+    assert list(rows_in("out.problems.csv")[0]) == headings
 
 
-def test_an_old_file_stays_until_the_new_one_is_whole(run: Run, county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Path("out.csv").write_text("old", encoding="utf-8")
+@pytest.mark.usefixtures("county")
+@pytest.mark.parametrize("members", [False, True])
+def test_members_may_stand_on_another_sheet_of_the_same_workbook(members: bool, run: Run) -> None:
+    sample.write(Path(), format="xlsx")
+    named = ("--sheet", "户", "--members-sheet", "家庭成员") if members else ()
+    of_sheets = rows_of(run("grade", "county.xlsx", *named, *ONE).out)
+    assert [row for row in of_sheets if row["household_id"] != "H031"] == rows_of(run(*GRADE).out)
+
+
+@pytest.mark.usefixtures("county")
+def test_members_that_are_said_to_be_all_leave_less_to_ask(run: Run) -> None:
+    Path("one.csv").write_text("户编号\nH1\n", encoding="utf-8")
+    Path("two.csv").write_text("户编号,在校就读,出生日期\nH1,是,2010-05-01\n", encoding="utf-8")
+    asked = [
+        rows_of(run("grade", "one.csv", "-m", "two.csv", *ONE, *said).out)[0]["to_ask"].split("; ")
+        for said in ((), ("--members-complete",))
+    ]
+    assert "size" in asked[0]
+    assert "size" not in asked[1]
+
+
+@pytest.mark.usefixtures("county")
+@pytest.mark.parametrize("out", ["out.csv", "out.xlsx", "out.parquet"])
+def test_an_old_file_stays_until_the_new_one_is_whole(
+    out: str, run: Run, county: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(out).write_text("old", encoding="utf-8")
 
     def fails(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("fanpin.cli.grading.write_csv", fails)
-    ran = run(*GRADE, "-o", "out.csv")
-    assert (ran.code, Path("out.csv").read_text(encoding="utf-8")) == (2, "old")
-    assert "No space left on device" in ran.err
+    monkeypatch.setattr(Path, "replace", fails)
+    ran = run(*GRADE, "-o", out)
+    assert (ran.code, Path(out).read_text(encoding="utf-8")) == (2, "old")
+    assert f"{out}: the file can't be written: No space left on device" in ran.err
     assert not list(county.glob("*.part"))
 
 
 @pytest.mark.usefixtures("county")
 @pytest.mark.parametrize("option", ["-o", "--problems"])
 def test_it_writes_over_no_file_that_it_reads(option: str, run: Run) -> None:
-    before = Path("members.csv").read_bytes()
-    ran = run(*GRADE, option, "./members.csv")
+    run(*GRADE[:-1], "2024-05-31", "-o", "may.csv")
+    for name, others in (("./members.csv", ()), ("may.csv", ("--previous", "may.csv"))):
+        before = Path(name).read_bytes()
+        ran = run(*GRADE, *others, option, name)
+        assert ran.code == 2
+        assert ran.err == "the results can't be written into a file that is read\n  → choose another name\n"
+        assert Path(name).read_bytes() == before
+
+
+@pytest.mark.usefixtures("county")
+def test_what_stands_beside_an_output_is_looked_at_too(run: Run) -> None:
+    Path("members.csv").rename("out.problems.csv")
+    ran = run(*GRADE[:2], "-m", "out.problems.csv", *ONE, "-o", "out.csv")
+    assert "can't be written into a file that is read" in ran.err
+    assert not Path("out.csv").exists()
+
+
+@pytest.mark.usefixtures("county")
+def test_two_kinds_of_results_are_not_written_into_one_file(run: Run) -> None:
+    ran = run(*GRADE, "-o", "out.csv", "--problems", "./out.csv")
     assert ran.code == 2
-    assert ran.err == "the results can't be written into a file that is read\n  → choose another name\n"
-    assert Path("members.csv").read_bytes() == before
+    assert ran.err.startswith("two kinds of results can't be written into one file\n")
+
+
+@pytest.mark.usefixtures("county")
+@pytest.mark.parametrize("option", ["-o", "--problems"])
+def test_another_kind_of_file_is_refused_before_any_work(option: str, run: Run) -> None:
+    ran = run("grade", "not-there.csv", *ONE, option, "out.xls")
+    assert ran.code == 2
+    assert ran.err.startswith("out.xls: the results can't be written as such a file\n")
+
+
+@pytest.mark.usefixtures("county")
+def test_a_file_that_is_open_in_excel_is_said_before_any_work(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("out.xlsx").write_text("old", encoding="utf-8")
+    opened = Path.open
+
+    def held(self: Path, mode: str = "r", *rest: Any, **named: Any) -> Any:
+        if self.name == "out.xlsx":
+            raise PermissionError(13, "Permission denied", str(self))
+        return opened(self, mode, *rest, **named)
+
+    monkeypatch.setattr(Path, "open", held)
+    ran = run("grade", "not-there.csv", *ONE, "-o", "out.xlsx", "--lang", "zh")
+    assert ran.code == 2
+    assert ran.err == "out.xlsx: 没有权限写这个文件\n  → 如果它正在 Excel 里打开，请先关闭\n"
+
+
+# Exit codes
 
 
 @pytest.mark.usefixtures("county")
 def test_clean_tables_end_with_0_and_no_report(run: Run) -> None:
     Path("clean.csv").write_text("户编号,家庭人口,饮水安全\nH1,1,未保障\n\n", encoding="utf-8")
-    ran = run("grade", "clean.csv", "--pack", "example", "--on", "2024-06-30", "-o", "out.csv")
+    ran = run("grade", "clean.csv", *ONE, "-o", "out.csv")
     assert (ran.code, ran.err) == (0, "")
+    assert rows_in("out.problems.csv") == []
 
 
 @pytest.mark.usefixtures("county")
@@ -144,13 +335,13 @@ def test_mutated_files_are_graded_or_refused_and_never_a_traceback(seed: int, ru
 @pytest.mark.parametrize("row", [",1", "H1,一两个"], ids=["row", "cell"])
 def test_a_single_row_or_cell_that_cannot_be_read_is_a_1(row: str, run: Run) -> None:
     Path("dirty.csv").write_text(f"户编号,家庭人口\nH2,1\n{row}\n", encoding="utf-8")
-    assert run("grade", "dirty.csv", "--pack", "example", "--on", "2024-06-30").code == 1
+    assert run("grade", "dirty.csv", *ONE).code == 1
 
 
 @pytest.mark.usefixtures("county")
 def test_a_column_that_is_not_known_is_said_and_is_no_failure(run: Run) -> None:
     Path("clean.csv").write_text("户编号,家庭人数口\nH1,1\n", encoding="utf-8")
-    ran = run("grade", "clean.csv", "--pack", "example", "--on", "2024-06-30", "-o", "out.csv")
+    ran = run("grade", "clean.csv", *ONE, "-o", "out.csv")
     assert ran.code == 0
     assert "the column '家庭人数口' is not known, and was not read" in ran.err
     assert "did you mean 家庭人数 or 家庭人口?" in ran.err
@@ -159,35 +350,189 @@ def test_a_column_that_is_not_known_is_said_and_is_no_failure(run: Run) -> None:
 @pytest.mark.usefixtures("county")
 def test_without_a_parameter_row_a_household_is_not_graded_and_the_others_are(run: Run) -> None:
     Path("two.csv").write_text("户编号,行政区划代码,饮水安全\nH1,990001,met\nH2,410581,met\n", encoding="utf-8")
-    ran = run("grade", "two.csv", "--pack", "example", "--on", "2024-06-30")
+    ran = run("grade", "two.csv", *ONE)
     assert ran.code == 1
     first, second = rows_of(ran.out)
     assert first["status"] == "unknown"
-    assert (second["status"], second["grade"], second["possible_grade"]) == ("missing_parameter", "", "")
-    assert "region 410581" in second["faults"]
+    assert (second["status"], second["grade"], second["possible_grade"]) == ("refused", "", "")
+    assert "missing-parameter:net_income_line" in second["faults"]
     assert "have no value on 2024-06-30 for region 410581" in ran.err
     assert ran.err.count("parameters:\n") == 1
     assert '      - {from: 2024-01-01, until: 2024-12-31, region: "410581", value: …, source: "…"}' in ran.err
+    assert "1 households graded, 1 not graded" in unfolded(ran.err)
+
+
+# Since last month
+
+
+@pytest.fixture
+def may(county: Path, run: Run) -> Path:
+    """Last month's tables graded: H001 is not there, H999 is, and the water of H036 was good."""
+    first, *lines = Path("households.csv").read_text(encoding="utf-8-sig").splitlines()
+    water = first.split(",").index("饮水安全")
+    then = [first]
+    for line in lines:
+        cells = line.split(",")
+        if cells[0] == "H036":
+            cells[water] = "有保障"
+        if cells[0] != "H001":
+            then.append(",".join(cells))
+        if cells[0] == "H002":
+            then.append(",".join(["H999", *cells[1:water], "未保障", *cells[water + 1 :]]))
+    (county / "may").mkdir()
+    Path("may/households.csv").write_text("\n".join([*then, ""]), encoding="utf-8")
+    for name, headers in (("may.xlsx", "label"), ("may.csv", "code"), ("may.parquet", "label")):
+        words = ("grade", "may/households.csv", "-m", "members.csv", "-p", "example", "--on", "2024-05-31")
+        run(*words, "-o", name, "--headers", headers, "--lang", "zh")
+    return county
+
+
+@pytest.mark.usefixtures("may")
+@pytest.mark.parametrize("previous", ["may.xlsx", "may.csv", "may.parquet"])
+def test_what_changed_stands_in_each_row_and_on_a_sheet(previous: str, run: Run) -> None:
+    ran = run(*GRADE, "--previous", previous, "-o", "june.xlsx", "--lang", "zh")
+    assert ran.code == 1
+    sheets = sheets_in("june.xlsx")
+    assert list(sheets) == ["研判结果", "与上月比较", "汇总", "数据问题", "说明"]
+    changes = {row["户编号"]: row["变化"] for row in dicts(sheets["研判结果"])}
+    assert {id_: change for id_, change in changes.items() if change != "不变"} == {"H001": "新增", "H036": "加重"}
+    told = [(row["户编号"], row["变化"], row["风险等级"]) for row in dicts(sheets["与上月比较"])]
+    assert told == [("H036", "加重", "红"), ("H001", "新增", "无"), ("H999", "不再列入", "")]
+    assert dict(sheets["说明"])["上月的研判日期"] == "2024-05-31"
+    assert "不再列入的：H999" in ran.out
+    month = read_month(Path("june.xlsx"), WORDS)
+    assert (month.on, len(month.rows)) == (date(2024, 6, 30), 38)
+
+
+@pytest.mark.usefixtures("may")
+@pytest.mark.parametrize("out", ["june.csv", "june.parquet"])
+def test_beside_a_single_table_the_changes_have_a_file_of_their_own(out: str, run: Run) -> None:
+    run(*GRADE, "--previous", "may.csv", "-o", out)
+    path = out.replace("june", "june.changes")
+    changes = pl.read_parquet(path) if path.endswith("parquet") else pl.read_csv(path)
+    assert changes.select("household_id", "change", "grade_before", "grade").rows() == [
+        ("H036", "worse", None, "red"),
+        ("H001", "new", None, None),
+        ("H999", "gone", "red", None),
+    ]
+
+
+@pytest.mark.usefixtures("may")
+def test_a_household_whose_row_cannot_be_read_any_more_is_not_gone(run: Run) -> None:
+    with Path("households.csv").open("a", encoding="utf-8") as opened:
+        opened.write("H002,990001\n")  # now it is there twice
+    run(*GRADE, "--previous", "may.csv", "-o", "june.csv")
+    changes = {row["household_id"]: row["change"] for row in rows_in("june.changes.csv")}
+    assert (changes["H002"], changes["H999"]) == ("newly_unknown", "gone")
+
+
+@pytest.mark.usefixtures("may")
+def test_another_pack_than_last_months_is_said(run: Run, county: Path) -> None:
+    text = Path("may.csv").read_text(encoding="utf-8-sig").replace(load_pack("example").hash, "0" * 64)
+    (county / "may.csv").write_text(text, encoding="utf-8")
+    ran = run(*GRADE, "--previous", "may.csv", "-o", "june.xlsx")
+    assert "last month's pack was example (00000000), and this one is example" in unfolded(ran.out)
+    assert "00000000" in str(sheets_in("june.xlsx")["about"])
+    assert "last month's pack" not in run(*GRADE, "--previous", "may.xlsx", "-o", "june.csv").out
+
+
+@pytest.mark.usefixtures("may")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--previous", "no.csv"), "no.csv: there is no such file"),
+        (("--previous", "households.csv"), "households.csv: this is no result that fanpin wrote"),
+        (
+            ("--previous", "may.csv", "--on", "2024-05-31"),
+            "last month's results are of 2024-05-31, which is not before",
+        ),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(words: tuple[str, ...], said: str, run: Run) -> None:
+    ran = run(*GRADE, *words, "-o", "june.xlsx")
+    assert ran.code == 2
+    assert ran.err.startswith(said)
+    assert not Path("june.xlsx").exists()
+
+
+# On the screen
+
+
+@pytest.mark.usefixtures("may")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_on_a_terminal_it_shows_the_households_that_have_something_to_say(
+    language: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    out = run(*GRADE, "--previous", "may.csv", "--lang", language).out
+    households = out[: out.index({"zh": "\n村 ", "en": "\nvillage "}[language])]
+    assert {"zh": "蓝，可能红", "en": "blue, up to red"}[language] in unfolded(households)
+    assert "H007" in households
+    assert "H001" not in households  # it has no risk, and is counted below
+    assert {"zh": "共研判 38 户，空行 1", "en": "38 households graded, blank rows: 1"}[language] in out
+    assert max(map(cell_len, out.splitlines())) <= 80
+
+
+def many_villages(count: int) -> None:
+    rows = [f"H{n},村{n},{n % 5 + 1},{'未保障' if n == count - 1 else '有保障'}" for n in range(count)]
+    Path("many.csv").write_text("\n".join(["户编号,村,家庭人口,饮水安全", *rows, ""]), encoding="utf-8")
 
 
 @pytest.mark.usefixtures("county")
-def test_on_a_terminal_it_shows_the_households_that_have_something_to_say(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    out = run(*GRADE, "--lang", "zh").out
-    assert "H007     蓝，可能红   边缘易致贫户" in out
-    assert "H001" not in out  # it has no risk, and is counted below
-    assert "共研判 38 户，空行 1" in out
-    assert max(map(cell_len, out.splitlines())) <= 80
+def test_of_many_villages_those_with_most_graded_households_are_shown_and_all_are_on_the_sheet(run: Run) -> None:
+    many_villages(197)
+    ran = run("grade", "many.csv", *ONE, "-o", "out.xlsx")
+    villages = [line.split()[0] for line in ran.out.splitlines() if line.startswith("村")]
+    assert len(villages) == 20
+    assert villages[0] == "村196"
+    assert "... and 177 more villages" in ran.out
+    assert len({row["village"] for row in dicts(sheets_in("out.xlsx")["summary"])}) == 1 + 197
+    assert max(map(cell_len, ran.out.splitlines())) <= 80
+
+
+@pytest.mark.usefixtures("county")
+def test_households_whose_persons_nobody_knows_are_said(run: Run) -> None:
+    Path("two.csv").write_text("户编号,家庭人口\nH1,3\nH2,\n", encoding="utf-8")
+    out = run("grade", "two.csv", *ONE, "-o", "out.csv").out
+    assert "households whose persons are not known, and not counted: 1" in unfolded(out)
+    assert "2/3" in out
 
 
 @pytest.mark.usefixtures("county")
 def test_the_report_is_cut_where_it_gets_long_and_says_so(run: Run) -> None:
     rows = [f"H{n},{'x' * (n % 97 + 1)}" for n in range(200)]
     Path("bad.csv").write_text("\n".join(["户编号,工资性收入", *rows, ""]), encoding="utf-8")
-    ran = run("grade", "bad.csv", "--pack", "example", "--on", "2024-06-30", "--problems", "problems.csv")
+    ran = run("grade", "bad.csv", *ONE, "--problems", "problems.csv")
     assert ran.code == 1
     assert len(rows_of(ran.out)) == 200
-    assert len(rows_of(Path("problems.csv").read_text(encoding="utf-8"))) == 200
+    assert len(rows_in("problems.csv")) == 200
     assert len(ran.err.splitlines()) < 120
+
+
+def test_progress_is_shown_on_a_terminal_only(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for terminal in ("", "1"):
+        monkeypatch.setenv("FORCE_COLOR", terminal)
+        with Steps() as steps:
+            steps.step("reading", None)
+            steps.step("writing", 10)(5)
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert ("writing" in said.err) == bool(terminal)
+
+
+@pytest.mark.usefixtures("county")
+def test_without_polars_the_extra_is_named() -> None:
+    code = f"import sys; sys.modules['polars'] = None; from fanpin.cli import main; sys.exit(main({[*GRADE]!r}))"
+    ended = python("-c", code, LC_ALL="en_US.UTF-8")
+    assert ended.returncode == 2
+    assert ended.stderr.decode().splitlines() == [
+        "'the command line' needs an optional part that is not installed",
+        "  → run: pip install 'fanpin[cli]'",
+    ]
+
+
+def test_commands_that_need_no_tables_do_not_load_polars() -> None:
+    code = "import sys; from fanpin.cli import main; main(['packs']); sys.exit('polars' in sys.modules)"
+    assert python("-c", code).returncode == 0

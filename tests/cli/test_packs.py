@@ -133,3 +133,17 @@ def test_an_unknown_file_has_no_schema(run: Run) -> None:
     ran = run("pack", "schema", "rule.yaml")
     assert (ran.code, ran.out) == (2, "")
     assert "did you mean rules.yaml?" in ran.err
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
+def test_a_pack_is_a_query(dialect: str, run: Run) -> None:
+    ran = run("pack", "sql", "example", "--on", "2024-06-30", "--dialect", dialect, "--schema", "county")
+    assert ran.code == 0
+    assert ran.out.startswith('WITH "households_read" AS (')
+    assert '"county"."members"' in ran.out
+
+
+def test_a_database_on_which_nothing_was_run_is_not_offered(run: Run) -> None:
+    ran = run("pack", "sql", "example", "--on", "2024-06-30", "--dialect", "oracle")
+    assert ran.code == 2
+    assert "oracle is not offered" in ran.err

@@ -10,12 +10,18 @@ from hypothesis import strategies as st
 from fanpin.expressions.nodes import Aggregate, Op, walk
 from fanpin.expressions.ops import OPERATORS
 from fanpin.testing import households, rules
-from tests.language.agreement import differences, parsed, scope
+from tests.language.agreement import backends, differences, parsed, scope
 from tests.language.laws import LAWS, Run, draw
 from tests.language.learning import completion, evaluator, points, within
 
 SCOPE = scope()
 SMALL = settings(max_examples=60, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("name", ["duckdb", "postgres"])
+def test_every_backend_is_looked_at(name, require) -> None:  # type: ignore[no-untyped-def]
+    require(name)
+    assert name in backends()
 
 
 @pytest.mark.parametrize("law", LAWS)

@@ -96,7 +96,7 @@ def by_every_backend(tree: Node, household: Known, names: Scope) -> dict[str, tu
     lo, hi = agreement.by_evaluator([tree], household)[0]
     found = {"evaluator": (ymd(lo), ymd(hi)) if isinstance(lo, date) else (lo, hi)}
     others = [household] * 4  # Polars has other ways for one row than for many
-    return found | {name: tuple(run(ends, others)[-1]) for name, run in agreement.BACKENDS.items()}
+    return found | {name: tuple(run(ends, others)[-1]) for name, run in agreement.backends().items()}
 
 
 def test_there_are_cases_for_every_part_of_the_language() -> None:

@@ -43,12 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: Sequence[str]) -> int:
     try:
         from fanpin.cli.app import run
+
+        return run(words)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("typer", "rich"):
+        if (error.name or "").partition(".")[0] not in ("typer", "rich", "polars"):
             raise
         print(missing_extra(Label("命令行", "the command line"), "cli").text(), file=sys.stderr)
         return FAILED
-    return run(words)
 
 
 # Language

@@ -113,15 +113,36 @@ _DAY = both("日期", "DAY")
 HouseholdsArgument = Annotated[
     Path,
     typer.Argument(
-        metavar=both("户表", "FILE"), show_default=False, help=both("CSV，一户一行", "CSV, one row a household")
+        metavar=both("户表", "FILE"), show_default=False,
+        help=both("CSV、Excel（.xlsx）或 Parquet，一户一行", "CSV, Excel (.xlsx) or Parquet, one row a household"),
     ),
-]
+]  # fmt: skip
 MembersOption = Annotated[
     Path | None,
     typer.Option(
-        "--members", "-m", metavar=both("成员表", "FILE"), help=both("CSV，一人一行", "CSV, one row a member")
+        "--members", "-m", metavar=both("成员表", "FILE"),
+        help=both(
+            "一人一行；是户表那个工作簿的另一张工作表时不用写",
+            "one row a member; not needed where they are on another sheet of the same workbook",
+        ),
     ),
+]  # fmt: skip
+_SHEET = both("工作表", "SHEET")
+SheetOption = Annotated[
+    str | None,
+    typer.Option("--sheet", metavar=_SHEET, help=both("户表在哪张工作表", "the sheet of the households")),
 ]
+MembersSheetOption = Annotated[
+    str | None,
+    typer.Option("--members-sheet", metavar=_SHEET, help=both("成员表在哪张工作表", "the sheet of the members")),
+]
+CompleteOption = Annotated[
+    bool,
+    typer.Option(
+        "--members-complete", show_default=False,
+        help=both("列出的成员就是全部成员", "the members that are listed are all there are"),
+    ),
+]  # fmt: skip
 PackOption = Annotated[
     str,
     typer.Option(

@@ -1,7 +1,9 @@
 """`fanpin demo` and `fanpin sample`: the invented county, graded and explained, or as files to try things on."""
 
+import re
+import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 from rich.console import Console
@@ -9,14 +11,16 @@ from rich.console import Console
 from fanpin import sample
 from fanpin.cli import FAILED, OK
 from fanpin.cli.building import both, command
-from fanpin.cli.explaining import show_explanation
+from fanpin.cli.explaining import Explained, show_explanation
 from fanpin.cli.prose import Prose
-from fanpin.cli.results import COUNTED, count_table, graded
 from fanpin.cli.screen import read, say, screen, show_error, show_table_problems
 from fanpin.errors import Place, Problem
-from fanpin.i18n import current_language, day
+from fanpin.grading import grade
+from fanpin.i18n import current_language, day, number
 from fanpin.packs import load_pack
-from fanpin.tables import read_households
+
+if TYPE_CHECKING:
+    from fanpin.cli.results import Run
 
 
 def add_demo(app: typer.Typer) -> None:
@@ -24,11 +28,16 @@ def add_demo(app: typer.Typer) -> None:
     command(
         app,
         "demo",
-        both("研判一个虚构的小县，看看能得到什么。", "Grade an invented small county, to see what comes out."),
+        both(
+            "研判虚构县的几个村，看看能得到什么，并留下一份 Excel 结果。",
+            "Grade a few villages of an invented county, to see what comes out, and leave the results as Excel.",
+        ),
     )(_demo)
 
     command(
-        app, "sample", both("把这个小县的两张表写出来，供练习。", "Write the tables of that county, to try things on.")
+        app,
+        "sample",
+        both("写出虚构的县的户表和成员表，供练习。", "Write the tables of an invented county, to try things on."),
     )(_sample)
 
 
@@ -40,56 +49,133 @@ FolderArgument = Annotated[
 ]
 
 
-def _sample(folder: FolderArgument) -> int:
-    there = [folder / path.name for path in (sample.HOUSEHOLDS, sample.MEMBERS) if (folder / path.name).exists()]
+def _read_count(text: str) -> int:
+    if re.fullmatch("[0-9]{1,7}", text) and 1 <= int(text) <= sample.MOST:
+        return int(text)
+    most = number(sample.MOST)
+    raise typer.BadParameter(say("应为 1 至 {n} 之间的整数", "a whole number from 1 to {n} is needed", n=most))
+
+
+def _read_format(text: str) -> sample.Format:
+    for known in get_args(sample.Format):
+        if text.lower() == known:
+            return cast(sample.Format, known)
+    raise typer.BadParameter(say("应为 csv、xlsx 或 parquet", "csv, xlsx or parquet is needed"))
+
+
+CountOption = Annotated[
+    int | None,
+    typer.Option(
+        "--households", metavar=both("户数", "NUMBER"), parser=_read_count, show_default=False,
+        help=both("多少户，最多一百万；默认四十户", "how many, up to a million; forty by default"),
+    ),
+]  # fmt: skip
+FormatOption = Annotated[
+    str,
+    typer.Option(
+        "--format", metavar="csv|xlsx|parquet", parser=_read_format, help=both("文件格式", "what files to write")
+    ),
+]
+
+
+def _sample(folder: FolderArgument, households: CountOption = None, format: FormatOption = "csv") -> int:
+    kind = cast(sample.Format, format)
+    there = [path for path in sample.paths(folder, kind) if path.exists()]
     if there:
         show_error(screen(stderr=True), *(Problem("file-exists", Place(str(path))) for path in there))
         return FAILED
     folder.mkdir(parents=True, exist_ok=True)
-    households, members = sample.write(folder)
+    written = sample.write(folder, households=households, format=kind)
     console = screen()
-    console.print(say("已写入 {h} 和 {m}", "written: {h} and {m}", h=households, m=members), soft_wrap=True)
-    console.print(_grade_line(households, members), soft_wrap=True)
+    said = say("已写入 {files}", "written: {files}", files=say(" 和 ", " and ").join(map(str, written)))
+    console.print(said, soft_wrap=True)
+    console.print(_grade_line(*written), soft_wrap=True)
     return OK
 
 
-def _grade_line(households: object, members: object) -> str:
-    return f"fanpin grade {households} -m {members} -p {sample.PACK} --on {sample.DAY}"
+def _grade_line(households: object, *members: object) -> str:
+    of_members = "".join(f" -m {path}" for path in members)
+    return f"fanpin grade {households}{of_members} -p {sample.PACK} --on {sample.DAY}"
 
 
-def _demo() -> int:
+# The demo
+
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", "-o", metavar=both("文件", "FILE"), show_default=False,
+        help=both("结果写到哪里；默认写在当前文件夹", "where the results go; by default into the current folder"),
+    ),
+]  # fmt: skip
+
+
+RESULTS = Path("fanpin-demo-results.xlsx")  # in ASCII, since some systems know no other names
+
+
+def _demo(out: OutOption = None) -> int:
+    from fanpin.cli.results import graded, write_run
+    from fanpin.tables import household_of, read_county
+
+    if out is not None and out.exists():
+        show_error(screen(stderr=True), Problem("file-exists", Place(str(out))))
+        return FAILED
     console = screen()
     pack = load_pack(sample.PACK)
-    table = read_households(sample.HOUSEHOLDS, sample.MEMBERS, model=pack.model)
-    results = graded(table.rows, pack, sample.DAY)
-    persons = sum(len(household.members or ()) for household in table.households)
-    said = say(
-        "虚构的小县：{h} 户、{p} 人，按规则包“{pack}”，{day}",
-        "An invented small county: {h} households, {p} members, graded by the pack '{pack}' on {day}",
-        h=len(results), p=persons, pack=read(pack.label), day=day(sample.DAY, current_language()),
-    )  # fmt: skip
-    console.print(Prose(said, style="bold"))
-    console.print()
-    console.print(count_table(results, pack))
-    console.print(Prose(say(*COUNTED), style="dim"))
-    show_table_problems(console, table)
+    with tempfile.TemporaryDirectory() as folder:
+        (file,) = sample.write(Path(folder), households=sample.A_FEW_VILLAGES, format="xlsx")
+        county = read_county(file, model=pack.model)
+    run = graded(county, [file], pack, sample.DAY)
+    _show_county(console, run)
+    show_table_problems(console, county)
     console.print()
     console.rule(say("其中一户", "One of them"), style="dim")
-    shown = next(result for result in results if result.household.household_id == sample.SHOWN)
-    show_explanation(console, shown, pack)
+    shown = household_of(county, sample.SHOWN_OF_THEM)
+    assert shown is not None, "the sample has it"
+    problems = county.of_household.get(sample.SHOWN_OF_THEM, ())
+    show_explanation(console, Explained(shown, grade(shown, pack=pack, on=sample.DAY), problems), pack)
+    console.print()
+    console.rule(say("接下来", "Next"), style="dim")
+    path = out or RESULTS
+    if path.exists():
+        console.print(
+            Prose(say("{path} 已经有了，没有改动", "{path} is there already, and was left as it is", path=path))
+        )
+    else:
+        write_run(run, path, current_language())
+        console.print(say("全部结果写入了 {path}", "all results are in {path}", path=path), soft_wrap=True)
     _show_next(console)
     return OK
 
 
+def _show_county(console: Console, run: "Run") -> None:
+    from fanpin.cli.summaries import show_counts
+
+    whole = run.counts.of()
+    said = say(
+        "虚构的小县：Excel 表里 {v} 个村、{h} 户、{p} 人，按规则包“{pack}”，{day}",
+        "An invented small county: {v} villages, {h} households, {p} persons from an Excel file, "
+        "graded by the pack '{pack}' on {day}",
+        v=len(run.counts.villages), h=number(whole.households), p=number(whole.persons),
+        pack=read(run.pack.label), day=day(sample.DAY, current_language()),
+    )  # fmt: skip
+    console.print(Prose(said, style="bold"))
+    console.print()
+    show_counts(console, run)
+
+
 def _show_next(console: Console) -> None:
     folder = say("示例", "sample")
+    file = f"{folder}/county.xlsx"
+    asked = f"-p {sample.PACK} --on {sample.DAY}"
     steps = [
         (say("规则包里写了什么", "what the pack says"), f"fanpin pack show {sample.PACK}"),
-        (say("把示例表格写出来", "the tables of this county"), f"fanpin sample {folder}"),
-        (say("自己研判", "grade them"), _grade_line(f"{folder}/households.csv", f"{folder}/members.csv")),
+        (
+            say("把这几个村的表格写出来", "the tables of these villages"),
+            f"fanpin sample {folder} --households {sample.A_FEW_VILLAGES} --format xlsx",
+        ),
+        (say("自己研判", "grade them"), f"fanpin grade {file} {asked}"),
+        (say("解释一户", "explain one"), f"fanpin explain {file} {sample.SHOWN_OF_THEM} {asked}"),
     ]
-    console.print()
-    console.rule(say("接下来", "Next"), style="dim")
     for what, line in steps:
         console.print(what)
         console.print(Prose(f"  {line}", style="cyan"), soft_wrap=True)

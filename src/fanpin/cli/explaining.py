@@ -2,24 +2,34 @@
 
 from datetime import date
 
+from attrs import frozen
 from rich.console import Console
 from rich.text import Text
 
 from fanpin.cli.prose import Prose
-from fanpin.cli.results import Result, category_text
 from fanpin.cli.screen import bullets, grade_style, heading, read, say, show_problems
+from fanpin.errors import Problem
 from fanpin.findings import Finding, Threshold
 from fanpin.grading import Assessment
+from fanpin.household import Household
 from fanpin.i18n import current_language, day, listing, number
 from fanpin.packs import Pack
-from fanpin.rules import HANDLERS
+from fanpin.rules import HANDLERS, NONE
 
 
-def show_explanation(console: Console, result: Result, pack: Pack, *, everything: bool = False) -> None:
+@frozen
+class Explained:
+    """A household, its assessment, and what could not be read of it."""
+
+    household: Household
+    assessment: Assessment
+    problems: tuple[Problem, ...] = ()
+
+
+def show_explanation(console: Console, of: Explained, pack: Pack, *, everything: bool = False) -> None:
     """Why a household is graded as it is; with `everything`, also why each other risk does not hold."""
-    a = result.assessment
-    assert a is not None, "a household that could not be graded has nothing to explain"
-    _show_head(console, result, a, pack)
+    a = of.assessment
+    _show_head(console, of.household, a, pack)
     states = {state: [f for f in a.findings if f.state == state] for state in ("holds", "unknown", "clear")}
     _show_findings(console, say("成立", "Holds"), states["holds"])
     _show_findings(console, say("尚不能确定", "Can't be said yet"), states["unknown"])
@@ -33,14 +43,14 @@ def show_explanation(console: Console, result: Result, pack: Pack, *, everything
         console.print(Prose(listing((read(f.label) for f in states["clear"]), current_language()), style="dim"))
     read_by = states["holds"] + states["unknown"] + (states["clear"] if everything else [])
     _show_thresholds(console, read_by)
-    problems = (*result.row.problems, *a.faults)
+    problems = (*of.problems, *a.faults)
     if problems:
         console.print(heading(say("数据问题", "Faults in the data")))
         show_problems(console, problems)
 
 
-def _show_head(console: Console, result: Result, a: Assessment, pack: Pack) -> None:
-    village = f" · {result.household.village}" if result.household.village else ""
+def _show_head(console: Console, household: Household, a: Assessment, pack: Pack) -> None:
+    village = f" · {household.village}" if household.village else ""
     console.print(Prose(f"{a.household_id}{village}", style="bold"))
     line = Text(say("风险等级：", "grade: "))
     line.append(read(a.label("grade", a.grade)), style=grade_style(a.grade))
@@ -49,7 +59,7 @@ def _show_head(console: Console, result: Result, a: Assessment, pack: Pack) -> N
         line.append(read(a.label("grade", a.possible_grade)), style=grade_style(a.possible_grade))
         line.append(say("）", ")"))
     console.print(line)
-    console.print(Prose(say("监测对象类别：{c}", "category: {c}", c=category_text(a))))
+    console.print(Prose(say("监测对象类别：{c}", "category: {c}", c=_category_text(a))))
     if a.handled_by:
         who = listing((read(HANDLERS[name]) for name in a.handled_by), current_language())
         console.print(Prose(say("由谁办理：{who}", "handled by: {who}", who=who)))
@@ -61,6 +71,14 @@ def _show_head(console: Console, result: Result, a: Assessment, pack: Pack) -> N
     if a.as_of:
         by += say("；所用情况截至{day}", "; facts as of {day}", day=_day(a.as_of))
     console.print(Prose(by, style="dim"))
+
+
+def _category_text(assessment: Assessment) -> str:
+    """The category in words, or those that are possible."""
+    if assessment.category is not None:
+        return read(assessment.label("category", assessment.category))
+    labels = [read(assessment.label("category", name)) for name in assessment.possible_categories if name != NONE]
+    return say("可能是{c}", "may be {c}", c=say("或", " or ").join(labels))
 
 
 def _show_findings(console: Console, title: str, findings: list[Finding]) -> None:

@@ -1,37 +1,32 @@
 """`fanpin grade` and `fanpin explain`."""
 
-import io
 import sys
 from collections.abc import Sequence
+from errno import ENOENT
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.text import Text
+from attrs import frozen
 
 from fanpin.cli import FAILED, OK, PARTLY
-from fanpin.cli.building import DayOption, HouseholdsArgument, MembersOption, PackOption, both, command
-from fanpin.cli.explaining import show_explanation
-from fanpin.cli.prose import Prose
-from fanpin.cli.results import (
-    COUNTED,
-    Output,
-    Result,
-    category_text,
-    count_table,
-    graded,
-    is_partly_read,
-    missing_of,
-    write_csv,
-    write_problems,
+from fanpin.cli.building import (
+    CompleteOption,
+    DayOption,
+    HouseholdsArgument,
+    MembersOption,
+    MembersSheetOption,
+    PackOption,
+    SheetOption,
+    both,
+    command,
 )
+from fanpin.cli.explaining import Explained, show_explanation
+from fanpin.cli.prose import Prose
 from fanpin.cli.screen import (
-    SHOWN_AT_ONCE,
-    grade_style,
+    Steps,
     heading,
-    plain_table,
-    read,
+    print_data,
     say,
     screen,
     show_error,
@@ -39,31 +34,56 @@ from fanpin.cli.screen import (
     show_problems,
     show_table_problems,
 )
-from fanpin.errors import Place, Problem, did_you_mean
-from fanpin.i18n import current_language
+from fanpin.errors import DataError, MissingParameter, Place, Problem, did_you_mean
+from fanpin.grading import grade
+from fanpin.i18n import Language, current_language, number
 from fanpin.packs import load_pack
 from fanpin.records import shown_id
-from fanpin.tables import HouseholdTable, read_households
+
+if TYPE_CHECKING:  # what needs Polars is loaded by the commands that use it
+    from fanpin.cli.results import Run
+    from fanpin.tables import CountyTable
+
+
+def _read_headers(text: str) -> str:
+    if text in ("code", "label"):
+        return text
+    raise typer.BadParameter(say("应为 code 或 label", "code or label is needed"))
+
 
 OutOption = Annotated[
     Path | None,
     typer.Option(
         "--out", "-o", metavar=both("文件", "FILE"),
-        help=both("结果写入这个 CSV，可用 Excel 打开", "write the results into this CSV, which Excel can open"),
+        help=both("结果写成 .xlsx、.csv 或 .parquet", "write the results into an .xlsx, .csv or .parquet"),
     ),
 ]  # fmt: skip
-WordsOption = Annotated[
-    bool,
+HeadersOption = Annotated[
+    str | None,
     typer.Option(
-        "--words", show_default=False,
-        help=both("CSV 里写名称（黄、因病），不写代码", "in the CSV write words (yellow, illness) instead of codes"),
+        "--headers", metavar="code|label", parser=_read_headers, show_default=False,
+        help=both(
+            "表头和取值写代码（code）还是名称（label：黄、因病）；Excel 默认写名称，其他默认写代码",
+            "write headings and values as codes or in words (label: yellow, illness); by default words in Excel, "
+            "else codes",
+        ),
+    ),
+]  # fmt: skip
+PreviousOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--previous", metavar=both("文件", "FILE"),
+        help=both("上月写出的结果，用来比较变化", "last month's results, to say what changed"),
     ),
 ]  # fmt: skip
 ProblemsOption = Annotated[
     Path | None,
     typer.Option(
         "--problems", metavar=both("文件", "FILE"),
-        help=both("读不了的行和格全部写入这个 CSV", "write all that could not be read into this CSV"),
+        help=both(
+            "数据问题写入这个文件；不写时，在 Excel 结果里，或在结果旁边",
+            "write what is wrong with the data into this file; by default it is in the Excel results, or beside others",
+        ),
     ),
 ]  # fmt: skip
 IdArgument = Annotated[
@@ -83,7 +103,7 @@ AllOption = Annotated[
 
 def add_grading(app: typer.Typer) -> None:
     """Adds the commands to the app."""
-    command(app, "grade", both("研判一张表里的每一户。", "Grade every household of a table."))(_grade)
+    command(app, "grade", both("研判表里的每一户。", "Grade every household of a table."))(_grade)
     command(app, "explain", both("解释一户的研判结果。", "Explain the result of one household."))(_explain)
 
 
@@ -92,154 +112,189 @@ def _grade(  # noqa: PLR0913, PLR0917  # each is an option
     pack: PackOption,
     on: DayOption,
     members: MembersOption = None,
+    sheet: SheetOption = None,
+    members_sheet: MembersSheetOption = None,
+    members_complete: CompleteOption = False,
     out: OutOption = None,
-    words: WordsOption = False,
+    headers: HeadersOption = None,
+    previous: PreviousOption = None,
     problems: ProblemsOption = None,
 ) -> int:
+    from fanpin.cli.results import graded
+    from fanpin.monthly import read_month
+    from fanpin.result_words import ResultWords
+    from fanpin.tables import read_county
+
     inputs = [path for path in (file, members) if path is not None]
-    outputs = [path for path in (out, problems) if path is not None]
-    if any(_same_file(path, other) for path in outputs for other in inputs):
-        show_error(screen(stderr=True), Problem("output-is-input"))
-        return FAILED
+    outputs = _Outputs(out, problems, previous is not None)
+    outputs.check([*inputs, *([previous] if previous else [])])
     rules = load_pack(pack)
-    table = read_households(file, members, model=rules.model)
-    results = graded(table.rows, rules, on)
-    on_screen = out is not None or sys.stdout.isatty()
-    console = screen(stderr=not on_screen)
-    if out is not None:
-        with Output(out) as opened:
-            write_csv(opened, results, rules, on, words=words)
-    elif on_screen:
-        _show_results(console, results)
-    else:
-        written = io.StringIO()
-        write_csv(written, results, rules, on, words=words)
-        _print_data(written.getvalue())
-    console.print(count_table(results, rules), Prose(_caption(table, results, out), style="dim"))
-    return _report(table, results, problems)
+    with Steps() as steps:
+        steps.step(say("读取表格", "reading the tables"))
+        before = None if previous is None else read_month(previous, ResultWords(rules.rules.spec))
+        county = read_county(
+            file, members, model=rules.model, households_sheet=sheet, members_sheet=members_sheet,
+            members_complete=members_complete,
+        )  # fmt: skip
+        steps.step(say("研判", "grading"))
+        run = graded(county, inputs, rules, on, before)
+        outputs.write(run, headers, steps)
+    return _show(run, outputs, headers)
 
 
-def _same_file(path: Path, other: Path) -> bool:
+@frozen
+class _Outputs:
+    """The files to write: the results; what is wrong; and beside results of a single table, what changed."""
+
+    out: Path | None
+    asked: Path | None  # for the problems
+    compares: bool
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the results have room for everything."""
+        return self.out is not None and self.out.suffix.lower() == ".xlsx"
+
+    @property
+    def problems(self) -> Path | None:
+        """Where the problems go by themselves."""
+        if self.asked is not None or self.out is None or self.is_workbook:
+            return self.asked
+        return self.out.with_name(f"{self.out.stem}.problems.csv")
+
+    @property
+    def changes(self) -> Path | None:
+        """Where the changes go by themselves."""
+        if not self.compares or self.out is None or self.is_workbook:
+            return None
+        return self.out.with_name(f"{self.out.stem}.changes{self.out.suffix}")
+
+    def check(self, inputs: Sequence[Path]) -> None:
+        """Before any work is done: that they can be written, and that nothing that is read is written over."""
+        from fanpin.workbooks import suffix_of
+
+        paths = [path for path in (self.out, self.problems, self.changes) if path is not None]
+        for path in paths:
+            suffix_of(path)
+            if any(_is_same(path, other) for other in inputs):
+                raise DataError(Problem("output-is-input"))
+            if path.exists():
+                path.open("r+b").close()  # refused where Excel holds it
+            elif not path.parent.is_dir():
+                raise FileNotFoundError(ENOENT, "", str(path))
+        if len({path.resolve() for path in paths}) < len(paths):
+            raise DataError(Problem("output-twice"))
+
+    def write(self, run: "Run", headers: str | None, steps: Steps) -> None:
+        """Write them."""
+        from fanpin.cli import results
+
+        def language(path: Path) -> Language | None:
+            in_words = headers == "label" or (headers is None and path.suffix.lower() == ".xlsx")
+            return current_language() if in_words else None
+
+        if self.out is not None:
+            rows = len(run.month.rows)
+            results.write_run(
+                run, self.out, language(self.out), steps.step(say("写入结果", "writing the results"), rows)
+            )
+        steps.step(say("写入问题", "writing the problems"))
+        if self.changes is not None:
+            results.write_sheet(run, self.changes, results.changes_sheet(run, language(self.changes)))
+        if self.problems is not None:
+            results.write_sheet(run, self.problems, results.problems_sheet(run, language(self.problems)))
+
+
+def _is_same(path: Path, other: Path) -> bool:
     try:
         return path.samefile(other)
     except OSError:
         return False
 
 
-def _print_data(text: str) -> None:
-    """Into a pipe or a file: always UTF-8, whatever the screen is in, since it is data."""
-    buffer = getattr(sys.stdout, "buffer", None)
-    if buffer is None:
-        sys.stdout.write(text)
-    else:
-        sys.stdout.flush()
-        buffer.write(text.encode())
-        buffer.flush()
+def _show(run: "Run", outputs: _Outputs, headers: str | None) -> int:
+    """The households or the results themselves, the counts, and what is wrong; the exit code."""
+    from fanpin.cli import summaries
+    from fanpin.cli.results import glue_of, missing_of, rows_of
+    from fanpin.workbooks import csv_text
 
-
-def _show_results(console: Console, results: Sequence[Result]) -> None:
-    """The households with something to say; those without any risk are only counted."""
-    said = [result for result in results if result.assessment and result.assessment.status != "clear"]
-    table = plain_table(
-        say("户编号", "id"),
-        say("等级", "grade"),
-        say("类别", "category"),
-        say("风险", "risks"),
-        say("还需了解", "to ask"),
-    )
-    for result in said[:SHOWN_AT_ONCE]:
-        table.add_row(*_row(result))
-    console.print(table)
-    if len(said) > SHOWN_AT_ONCE:
-        more = say(
-            "……还有 {n} 户；用 -o 写成文件",
-            "... and {n} more; write them to a file with -o",
-            n=len(said) - SHOWN_AT_ONCE,
-        )
-        console.print(Prose(more, style="bold"))
-    console.print()
-
-
-def _row(result: Result) -> list[Prose]:
-    a = result.assessment
-    assert a is not None, "only those graded are shown"
-    grade = Text(read(a.label("grade", a.grade)), style=grade_style(a.grade))
-    if a.possible_grade != a.grade:
-        grade.append(say("，可能", ", up to "))
-        grade.append(read(a.label("grade", a.possible_grade)), style=grade_style(a.possible_grade))
-    labels = {finding.risk: read(finding.label) for finding in a.findings}
-    risks = [labels[risk] for risk in a.risks] + [f"{labels[risk]}?" for risk in a.unknown_risks]
-    asked = [question.text(current_language()) for question in a.to_ask[:2]]
-    if len(a.to_ask) > 2:
-        asked.append(say("等 {n} 项", "{n} in all", n=len(a.to_ask)))
-    glue = say("、", ", ")
-    return [
-        Prose(a.household_id),
-        Prose(grade),
-        Prose(category_text(a)),
-        Prose(glue.join(risks)),
-        Prose(glue.join(asked)),
-    ]
-
-
-def _caption(table: HouseholdTable, results: Sequence[Result], out: Path | None) -> str:
-    lines = [say(*COUNTED)]
-    count = sum(result.assessment is not None for result in results)
-    done = say("共研判 {n} 户", "{n} households graded", n=count)
-    if table.blank_rows:
-        done += say("，空行 {n}", ", blank rows: {n}", n=table.blank_rows)
-    if out is not None:
-        done += say("，写入 {out}", ", written to {out}", out=out)
-    return "\n".join([*lines, done])
-
-
-def _report(table: HouseholdTable, results: Sequence[Result], to: Path | None) -> int:
-    """What could not be read, and which parameters are missing; the exit code."""
-    console = screen(stderr=True)
-    if to is not None:
-        with Output(to) as opened:
-            write_problems(opened, table.problems)
-        console.print(Prose(say("问题写入 {to}", "problems written to {to}", to=to), style="dim"))
-    show_table_problems(console, table)
-    missing = missing_of(results)
+    on_screen = outputs.out is not None or sys.stdout.isatty()
+    console, beside = screen(stderr=not on_screen), screen(stderr=True)
+    if not on_screen:
+        language = current_language() if headers == "label" else None
+        print_data(csv_text(rows_of(run, language), glue_of(language)))
+    elif outputs.out is None:
+        summaries.show_households(console, run)
+    summaries.show_counts(console, run)
+    summaries.show_changes(console, run)
+    console.print(Prose(_caption(run, outputs), style="dim"))
+    show_table_problems(beside, run.county)
+    summaries.show_faults(beside, run)
+    missing = missing_of(run)
     if missing:
-        console.print(
+        beside.print(
             heading(say("缺少参数，有的户没有研判", "Parameters are missing; some households were not graded"))
         )
-        show_missing(console, missing)
-    return PARTLY if is_partly_read(table) or missing else OK
+        show_missing(beside, missing)
+    return PARTLY if run.is_partly_read else OK
+
+
+def _caption(run: "Run", outputs: _Outputs) -> str:
+    refused = run.counts.of(bucket=":refused").households
+    done = say("共研判 {n} 户", "{n} households graded", n=number(len(run.month.rows) - refused))
+    if refused:
+        done += say("，未研判 {n} 户", ", {n} not graded", n=number(refused))
+    if run.county.blank_rows:
+        done += say("，空行 {n}", ", blank rows: {n}", n=number(run.county.blank_rows))
+    for path, said in (
+        (outputs.out, say("，写入 {path}", ", written to {path}", path=outputs.out)),
+        (outputs.changes, say("，变化写入 {path}", ", changes to {path}", path=outputs.changes)),
+        (outputs.problems, say("，数据问题写入 {path}", ", problems to {path}", path=outputs.problems)),
+    ):
+        done += said if path is not None else ""
+    return done
 
 
 # Explaining
 
 
-def _explain(
+def _explain(  # noqa: PLR0913, PLR0917  # each is an option
     file: HouseholdsArgument,
     household: IdArgument,
     pack: PackOption,
     on: DayOption,
     members: MembersOption = None,
+    sheet: SheetOption = None,
+    members_sheet: MembersSheetOption = None,
+    members_complete: CompleteOption = False,
     everything: AllOption = False,
 ) -> int:
+    from fanpin.tables import household_of, read_county
+
     rules = load_pack(pack)
-    table = read_households(file, members, model=rules.model)
-    row = next((row for row in table.rows if row.household.household_id == household), None)
-    if row is None:
-        return _not_there(table, household, file)
-    (result,) = graded([row], rules, on)
-    if result.assessment is None:
-        show_missing(screen(stderr=True), list(result.missing))
+    county = read_county(
+        file, members, model=rules.model, households_sheet=sheet, members_sheet=members_sheet,
+        members_complete=members_complete,
+    )  # fmt: skip
+    found = household_of(county, household)
+    if found is None:
+        return _not_there(county, household, file)
+    try:
+        assessment = grade(found, pack=rules, on=on)
+    except MissingParameter as error:
+        show_missing(screen(stderr=True), error.problems)
         return PARTLY
-    show_explanation(screen(), result, rules, everything=everything)
-    return PARTLY if row.problems else OK
+    problems = county.of_household.get(household, ())
+    show_explanation(screen(), Explained(found, assessment, problems), rules, everything=everything)
+    return PARTLY if problems else OK
 
 
-def _not_there(table: HouseholdTable, household: str, file: Path) -> int:
+def _not_there(county: "CountyTable", household: str, file: Path) -> int:
     console = screen(stderr=True)
-    if bad := table.bad_ids.get(household):
+    if bad := county.bad_ids.get(household):
         show_problems(console, bad)
         return PARTLY
-    known = [row.household.household_id for row in table.rows]
+    known = county.households["household_id"].to_list()
     near = tuple(id_ for id_ in did_you_mean(household, known) if shown_id(id_) == id_)
     show_error(console, Problem("no-household", Place(file.name), {"count": len(known)}, near))
     return FAILED

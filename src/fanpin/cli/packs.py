@@ -1,4 +1,4 @@
-"""`fanpin packs`, and `fanpin pack show`, `check` and `schema`."""
+"""`fanpin packs`, and `fanpin pack show`, `check`, `schema` and `sql`."""
 
 import json
 import sys
@@ -13,10 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from fanpin.cli import FAILED, OK, PARTLY
-from fanpin.cli.building import OptionalDayOption, PackArgument, both, command, group
+from fanpin.cli.building import DayOption, OptionalDayOption, PackArgument, both, command, group
 from fanpin.cli.prose import Prose
-from fanpin.cli.screen import grade_style, heading, plain_table, read, say, screen, show_error, show_missing
+from fanpin.cli.screen import grade_style, heading, plain_table, print_data, read, say, screen, show_error, show_missing
 from fanpin.errors import MissingParameter, PackError, Problem, did_you_mean
+from fanpin.grading import to_sql
 from fanpin.i18n import current_language, day, listing, number
 from fanpin.packs import Pack, json_schema, load_pack
 from fanpin.packs.shapes import FILES
@@ -54,7 +55,43 @@ def add_packs(app: typer.Typer) -> None:
         "schema",
         both("规则包文件的 JSON Schema，供编辑器使用。", "The JSON Schema of a pack's files, for editors."),
     )(_schema)
+    command(
+        pack,
+        "sql",
+        both("规则包写成一条查询，在数据库里研判。", "The pack as one query, to grade where the data is."),
+    )(_sql)
     app.add_typer(pack, name="pack")
+
+
+# As a query
+
+DialectOption = Annotated[
+    str,
+    typer.Option(
+        "--dialect", metavar=both("数据库", "DATABASE"), show_default=False,
+        help=both("duckdb 或 postgres", "duckdb or postgres"),
+    ),
+]  # fmt: skip
+SchemaOption = Annotated[
+    str | None,
+    typer.Option(
+        "--schema", metavar=both("模式", "SCHEMA"), show_default=False,
+        help=both("表所在的模式", "the schema that the tables are in"),
+    ),
+]  # fmt: skip
+_DIALECTS = ("duckdb", "postgres")
+
+
+def _sql(pack: PackArgument, on: DayOption, dialect: DialectOption, schema: SchemaOption = None) -> int:
+    if dialect not in _DIALECTS:
+        said = say(
+            "只有 {known} 试运行过，不提供 {dialect}",
+            "queries were only run on {known}; {dialect} is not offered",
+            known=listing(_DIALECTS, current_language()), dialect=dialect,
+        )  # fmt: skip
+        raise typer.BadParameter(said)
+    print_data(to_sql(load_pack(pack), on=on, dialect=dialect, schema=schema) + "\n")  # type: ignore[arg-type]  # one of both
+    return OK
 
 
 # The installed packs

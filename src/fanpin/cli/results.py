@@ -1,247 +1,322 @@
-"""A table of households graded one by one, and how the results are written and counted."""
+"""A county's run: its tables graded at once, compared with last month, counted, and laid out as sheets."""
 
-import csv
-import os
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import Any
 
-from attrs import frozen
-from rich.table import Table
+import polars as pl
+from attrs import field, frozen
 
-from fanpin.cli.prose import Prose
-from fanpin.cli.screen import grade_style, plain_table, read, say
+from fanpin import __version__, grade_frames
 from fanpin.errors import MissingParameter, Problem
-from fanpin.grading import Assessment, grade
-from fanpin.household import Household
 from fanpin.i18n import Label, Language, current_language
+from fanpin.monthly import ID, Comparison, Counts, Month, compared, counted, persons_of
 from fanpin.packs import Pack
-from fanpin.rules import HANDLERS, NONE
-from fanpin.tables import HouseholdRow, HouseholdTable
+from fanpin.records import shown_id
+from fanpin.result_words import COLUMNS, NO_CATEGORY, NOT_SURE, STATUSES, ResultWords, fault_label, heading
+from fanpin.rules import NONE
+from fanpin.tables import CountyTable
+from fanpin.workbooks import COLOURS, Sheet, write
+
+_COMMA = Label("、", ", ")
+_ROW = "row"
 
 
 @frozen
-class Result:
-    """A household's row and its assessment; or why there is none: parameters that are missing for its region."""
+class Run:
+    """The tables of a county, graded."""
 
-    row: HouseholdRow
-    assessment: Assessment | None
-    missing: tuple[Problem, ...] = ()
+    pack: Pack
+    county: CountyTable
+    files: tuple[Path, ...]
+    month: Month
+    counts: Counts
+    before: Month | None = None
+    comparison: Comparison | None = None
+    words: ResultWords = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "words", ResultWords(self.pack.rules.spec))
 
     @property
-    def household(self) -> Household:
-        """The household."""
-        return self.row.household
+    def is_partly_read(self) -> bool:
+        """Whether some row or cell could not be read, or some household not graded.
+
+        A column that nobody asked for does not count.
+        """
+        of_rows = len(self.county.problems) > len(self.county.columns)
+        return of_rows or bool((self.month.rows["status"] == "refused").any())
+
+    @property
+    def is_by_another_pack(self) -> bool:
+        """Whether last month's results were found by other rules, or by other content of the same pack."""
+        return self.before is not None and self.before.pack_hash != self.pack.hash
 
 
-def graded(rows: Iterable[HouseholdRow], pack: Pack, on: date) -> list[Result]:
-    """Every household, in order."""
-    return [_graded(row, pack, on) for row in rows]
+def graded(county: CountyTable, files: Iterable[Path], pack: Pack, on: date, before: Month | None = None) -> Run:
+    """Grade the households of tables; with last month's results, say what changed."""
+    rows = grade_frames(county.households, county.members, pack=pack, on=on)
+    rows = rows.select(ID, *_beside(county), pl.exclude(ID)).with_columns(_unread(county))
+    month, comparison = Month(rows, on, pack.name, pack.hash), None
+    if before is not None:
+        comparison = compared(month, before, [*pack.rules.spec.grades], unread=county.bad_ids.keys())
+        month = comparison.month
+    return Run(pack, county, tuple(files), month, counted(rows, pack.rules.spec), before, comparison)
 
 
-def _graded(row: HouseholdRow, pack: Pack, on: date) -> Result:
-    try:
-        return Result(row, grade(row.household, pack=pack, on=on))
-    except MissingParameter as error:
-        return Result(row, None, error.problems)
+def _beside(county: CountyTable) -> tuple[pl.Series, pl.Series]:
+    """Where each household is, and how many persons it has."""
+    of = county.households if "village" in county.households else county.households.with_columns(village=pl.lit(None))
+    return of["village"].cast(pl.String), persons_of(county.households, county.members)
 
 
-def missing_of(results: Sequence[Result]) -> list[Problem]:
-    """The parameters that are missing, each once."""
+def _unread(county: CountyTable) -> pl.Series:
+    """How much of each household, its members included, could not be read."""
+    counts = {id_: len(problems) for id_, problems in county.of_household.items()}
+    return pl.Series("unread", [counts.get(id_, 0) for id_ in county.households[ID]], dtype=pl.Int64)
+
+
+def missing_of(run: Run) -> list[Problem]:
+    """The parameters for want of which households were not graded, each once."""
+    refused, regions = run.month.rows["status"] == "refused", pl.Series([None], dtype=pl.String)
+    if "region" in run.county.households:
+        regions = run.county.households["region"].filter(refused)
     found: list[Problem] = []
-    for result in results:
-        found += [problem for problem in result.missing if problem not in found]
+    if refused.any():
+        for region in regions.unique(maintain_order=True):
+            try:
+                run.pack.rules.on(run.month.on).parameters(region or run.pack.region)
+            except MissingParameter as error:
+                found += [problem for problem in error.problems if problem not in found]
     return found
 
 
-def is_partly_read(table: HouseholdTable) -> bool:
-    """Whether some row or cell could not be read; a column that nobody asked for does not count."""
-    return bool(table.bad_rows) or any(row.problems for row in table.rows)
+# As files
 
 
-# As CSV
+def glue_of(language: Language | None) -> str:
+    """What stands between the items of a list, where a file has no lists."""
+    return "; " if language is None else _COMMA.text(language)
 
-_SEPARATOR = "; "
-_STATUS = {
-    "graded": Label("有风险", "at risk"),
-    "unknown": Label("尚不能确定", "can't be said yet"),
-    "clear": Label("没有风险", "no risk"),
-    "missing_parameter": Label("缺参数，未研判", "parameters missing, not graded"),
+
+def write_run(
+    run: Run, path: Path, language: Language | None, written: Callable[[int], object] = lambda _: None
+) -> None:
+    """Write the results: every sheet into a workbook, into other files the table of results alone."""
+    sheets = sheets_of(run, language) if path.suffix.lower() == ".xlsx" else [_results(run, language, origin=True)]
+    write(path, sheets, glue=glue_of(language), day=run.month.on, written=written)
+
+
+def write_sheet(run: Run, path: Path, sheet: Sheet) -> None:
+    """Write one sheet by itself."""
+    write(path, [sheet], day=run.month.on)
+
+
+def rows_of(run: Run, language: Language | None) -> pl.DataFrame:
+    """The results as a table by itself."""
+    return _results(run, language, origin=True).rows
+
+
+def sheets_of(run: Run, language: Language | None) -> list[Sheet]:
+    """The sheets of a workbook, in a reader's words or by code."""
+    changes = [] if run.comparison is None else [changes_sheet(run, language)]
+    return [
+        _results(run, language),
+        *changes,
+        _summary(run, language),
+        problems_sheet(run, language),
+        _about(run, language),
+    ]
+
+
+def _results(run: Run, language: Language | None, *, origin: bool = False) -> Sheet:
+    rows = run.month.with_origin() if origin else run.month.rows
+    return _of_rows(run, Label("研判结果", "results"), rows, language)
+
+
+def changes_sheet(run: Run, language: Language | None) -> Sheet:
+    """The households that changed, with both months' grades."""
+    assert run.comparison is not None, "there is nothing to compare with"
+    sheet = _of_rows(run, Label("与上月比较", "changes"), run.comparison.changes, language)
+    status = [_heading(name, language) for name in ("status_before", "status")]
+    return Sheet(sheet.name, sheet.rows.drop(status), sheet.tints)
+
+
+def _of_rows(run: Run, name: Label, rows: pl.DataFrame, language: Language | None) -> Sheet:
+    grades = {n: n if language is None else g.label.text(language) for n, g in run.pack.rules.spec.grades.items()}
+    tints = {said: grade for grade, said in grades.items() if grade in COLOURS}
+    tinted = [name for name in rows.columns if name.removesuffix("_before") in ("grade", "possible_grade")]
+    shown = rows if language is None else run.words.shown(rows, language)
+    return Sheet(name.text(language or "en"), shown, {_heading(name, language): tints for name in tinted})
+
+
+def _heading(name: str, language: Language | None) -> str:
+    return name if language is None else heading(name).text(language)
+
+
+# Problems
+
+_PROBLEMS: Mapping[str, Label] = {
+    "file": Label("文件", "file"),
+    "row": Label("行", "row"),
+    ID: COLUMNS[ID],
+    "column": Label("列", "column"),
+    "value": Label("写的是（已遮盖）", "written (masked)"),
+    "code": Label("代码", "code"),
+    "problem": Label("问题", "problem"),
+    "help": Label("怎么改", "how to mend it"),
 }
-COLUMNS: Mapping[str, Label] = {
-    "household_id": Label("户编号", "household id"),
-    "status": Label("研判状态", "status"),
-    "grade": Label("风险等级", "grade"),
-    "possible_grade": Label("最高可能等级", "gravest possible grade"),
-    "category": Label("监测对象类别", "category"),
-    "possible_categories": Label("可能的类别", "possible categories"),
-    "risks": Label("成立的风险", "risks that hold"),
-    "unknown_risks": Label("尚不能确定的风险", "risks that can't be said yet"),
-    "to_ask": Label("还需了解", "still to ask"),
-    "handled_by": Label("由谁办理", "handled by"),
-    "faults": Label("数据问题", "faults in the data"),
-    "on": Label("研判日期", "day of grading"),
-    "pack": Label("规则包", "pack"),
-    "pack_hash": Label("规则包指纹", "hash of the pack"),
-}
 
 
-def write_csv(out: IO[str], results: Sequence[Result], pack: Pack, on: date, *, words: bool = False) -> None:
-    """One row a household; with `words`, headings and values in the reader's language instead of codes."""
-    language = current_language()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([label.text(language) if words else code for code, label in COLUMNS.items()])
-    for result in results:
-        writer.writerow([*_cells(result, words, language), on.isoformat(), pack.name, pack.hash])
+def problems_sheet(run: Run, language: Language | None) -> Sheet:
+    """All that could not be read, and all that contradicts itself: where, what is written, and the way out."""
+    spoken, by_place = language or current_language(), _ids_by_place(run.county)
+    rows = [_problem_row(problem, by_place, spoken) for problem in run.county.problems]
+    rows += _fault_rows(run, spoken)
+    kinds = {name: pl.Int64 if name == "row" else pl.String for name in _PROBLEMS}
+    table = pl.DataFrame(rows, schema=kinds, orient="row")
+    names = {name: name if language is None else label.text(language) for name, label in _PROBLEMS.items()}
+    return Sheet(
+        Label("数据问题", "problems").text(language or "en"),
+        (table if language is None else table.drop("code")).rename(names, strict=False),
+        sentences=frozenset({names["problem"], names["help"]}),
+    )
 
 
-def write_problems(out: IO[str], problems: Sequence[Problem]) -> None:
-    """One row a problem, in the reader's language."""
-    language = current_language()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["file", "row", "field", "code", "message", "help"])
-    for problem in problems:
-        place = problem.place
-        row = "" if place.row is None else place.row
-        said = problem.sentence(language), problem.help(language)
-        writer.writerow([place.file or "", row, place.field or "", problem.code, *said])
+def _ids_by_place(county: CountyTable) -> Mapping[tuple[str | None, int | None], str]:
+    """Whose row a row is."""
+    listed = [*county.of_household.items(), *county.bad_ids.items()]
+    return {(found.place.file, found.place.row): shown_id(id_) for id_, problems in listed for found in problems}
 
 
-def _cells(result: Result, words: bool, language: Language) -> Iterator[str]:
-    a = result.assessment
-    status = "missing_parameter" if a is None else a.status
-    yield result.household.household_id
-    yield _STATUS[status].text(language) if words else status
-    if a is None:
-        yield from [""] * 8
-    else:
-        labels = {finding.risk: finding.label.text(language) for finding in a.findings} if words else {}
-        yield _named(a, "grade", a.grade, words, language)
-        yield _named(a, "grade", a.possible_grade, words, language)
-        yield _named(a, "category", a.category, words, language)
-        yield _SEPARATOR.join(_named(a, "category", name, words, language) for name in a.possible_categories)
-        yield _SEPARATOR.join(labels.get(risk, risk) for risk in a.risks)
-        yield _SEPARATOR.join(labels.get(risk, risk) for risk in a.unknown_risks)
-        yield _SEPARATOR.join(question.text(language) for question in a.to_ask)
-        yield _SEPARATOR.join(HANDLERS[name].text(language) if words else name for name in a.handled_by)
-    yield _SEPARATOR.join(_said(problem, language) for problem in faults_of(result))
+def _problem_row(problem: Problem, ids: Mapping[Any, str], language: Language) -> tuple[Any, ...]:
+    place = problem.place
+    id_, value = ids.get((place.file, place.row)), problem.details.get("shown")
+    said = problem.sentence(language), problem.help(language)
+    return place.file, place.row, id_, place.field, value, problem.code, *said
 
 
-def _named(assessment: Assessment, kind: str, name: str | None, words: bool, language: Language) -> str:
-    if not words:
-        return name or ""
-    return assessment.label("grade" if kind == "grade" else "category", name).text(language)
+def _fault_rows(run: Run, language: Language) -> Iterator[tuple[Any, ...]]:
+    """What grading found wrong with the facts. A parameter that is missing is no fault of a table's."""
+    rows = run.month.rows.select(ID, "faults").with_columns(run.county.households[_ROW])
+    for id_, fault, row in rows.explode("faults").drop_nulls("faults").iter_rows():
+        code, _, way = fault.partition(":")
+        if code != "missing-parameter":
+            told = run.words.fact(way).text(language), None, code, fault_label(code).text(language), None
+            yield run.files[0].name, row, shown_id(id_), *told
 
 
-def faults_of(result: Result) -> tuple[Problem, ...]:
-    """All that is wrong with a household's data, and the parameters that are missing for it."""
-    found = result.assessment.faults if result.assessment else ()
-    return (*result.row.problems, *found, *result.missing)
-
-
-def _said(problem: Problem, language: Language) -> str:
-    place = problem.place.text(language) if problem.place.row is not None else problem.place.field or ""
-    sentence = problem.sentence(language)
-    return f"{place}: {sentence}" if place else sentence
-
-
-class Output:
-    """A file that appears when it is whole: written beside its place and then put there."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._part = path.with_name(f"{path.name}.{os.getpid()}.part")
-
-    def __enter__(self) -> IO[str]:
-        # with the mark by which Excel knows UTF-8
-        try:
-            self._file = self._part.open("w", encoding="utf-8-sig", newline="")
-        except OSError as error:
-            error.filename = str(self.path)
-            raise
-        return self._file
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        self._file.close()
-        try:
-            if kind is None:
-                self._part.replace(self.path)
-        except OSError as error:
-            error.filename = str(self.path)
-            raise
-        finally:
-            self._part.unlink(missing_ok=True)
+def faults_counted(run: Run) -> Mapping[str, int]:
+    """What is wrong with how many households' data, or why they were not graded."""
+    found = run.month.rows["faults"].explode().drop_nulls().value_counts(sort=True)
+    return dict(found.iter_rows())
 
 
 # Counted
 
-_NOT_GRADED = "missing_parameter"
-_SHORT = {
-    "graded": Label("有风险", "risk"),
-    "unknown": Label("待定", "open"),
-    "clear": Label("无风险", "no risk"),
-    _NOT_GRADED: Label("未研判", "not graded"),
-}
+ALL = Label("合计", "all")
+_NO_VILLAGE = Label("（没有填）", "(not given)")
+_MAY_RISE = Label("可能更重", "may rise")
 
 
-def _bucket(result: Result) -> tuple[str, str]:
-    a = result.assessment
-    if a is None:
-        return "status", _NOT_GRADED
-    return ("grade", a.grade) if a.grade is not None else ("status", a.status)
+def village_label(village: str) -> str:
+    """A village as it is shown."""
+    return village or _NO_VILLAGE.text(current_language())
 
 
-COUNTED = (
-    "户数 / 人数；可能更重：缺的情况补上以后，等级可能更重",
-    "households / persons; may rise: once the missing facts are known, the grade may be graver",
-)
+def kind_label(run: Run, kind: str) -> Label:
+    """A kind: a category, none, or one that can't be said."""
+    if not kind:
+        return NOT_SURE
+    return NO_CATEGORY if kind == NONE else run.pack.rules.spec.categories[kind].label
 
 
-def count_table(results: Sequence[Result], pack: Pack) -> Table:
-    """Households and persons by village and by grade, each as `households / persons`."""
-    buckets = [("grade", name) for name in pack.rules.spec.grades]
-    found = Counter(_bucket(result) for result in results)
-    buckets += [("status", s) for s in ("graded", "unknown", "clear", _NOT_GRADED) if found["status", s]]
-    villages: dict[str, list[Result]] = defaultdict(list)
-    for result in results:
-        villages[result.household.village or say("（没有填）", "(not given)")].append(result)
-    table = plain_table(say("村", "village"))
-    for kind, name in buckets:
-        label = pack.rules.spec.grades[name].label if kind == "grade" else _SHORT[name]
-        table.add_column(
-            Prose(read(label), style=grade_style(name if kind == "grade" else None)), justify="right", overflow="fold"
-        )
-    table.add_column(say("可能更重", "may rise"), justify="right", overflow="fold")
-    table.add_column(say("合计", "all"), justify="right")
-    for village, of_village in sorted(villages.items()):
-        table.add_row(village, *_counts(of_village, buckets))
-    if len(villages) > 1:
-        table.add_section()
-        table.add_row(say("合计", "all"), *_counts(results, buckets), style="bold")
-    return table
+def bucket_label(run: Run, bucket: str) -> Label:
+    """A grade, or the state of households without a sure one."""
+    match bucket:
+        case ":may_rise":
+            return _MAY_RISE
+        case ":graded":
+            return Label("有风险，无等级", "at risk, no grade")
+    return STATUSES[bucket[1:]] if bucket.startswith(":") else run.pack.rules.spec.grades[bucket].label
 
 
-def _counts(results: Sequence[Result], buckets: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for bucket in buckets:
-        yield _count([result for result in results if _bucket(result) == bucket])
-    yield _count([r for r in results if r.assessment and r.assessment.possible_grade != r.assessment.grade])
-    yield _count(results)
+def _summary(run: Run, language: Language | None) -> Sheet:
+    """Households and persons by village, kind and grade. The first rows are those of the whole county."""
+    counts, spoken = run.counts, language or current_language()
+    keys = [
+        (village, kind)
+        for village in (None, *counts.villages)
+        for kind in (None, *counts.kinds)
+        if village is None or kind is None or counts.of(village, kind).households
+    ]
+    table: dict[str, list[str] | list[int]] = {
+        _heading("village", language): [ALL.text(spoken) if v is None else village_label(v) for v, _ in keys],
+        _heading("category", language): [(ALL if k is None else kind_label(run, k)).text(spoken) for _, k in keys],
+    }
+    for bucket in (None, *counts.buckets):
+        found = [counts.of(village, kind, bucket) for village, kind in keys]
+        table[_bucket_heading(run, bucket, "households", language)] = [count.households for count in found]
+        table[_bucket_heading(run, bucket, "persons", language)] = [count.persons for count in found]
+    return Sheet(Label("汇总", "summary").text(language or "en"), pl.DataFrame(table), totals=1 + len(counts.kinds))
 
 
-def _count(results: Sequence[Result]) -> str:
-    return f"{len(results)} / {sum(_persons(result.household) for result in results)}" if results else "-"
+_UNITS = {"households": Label("户数", "households"), "persons": Label("人数", "persons")}
 
 
-def _persons(household: Household) -> int:
-    """As many as the size says, else as many as are listed."""
-    return household.size if isinstance(household.size, int) else len(household.members or ())
+def _bucket_heading(run: Run, bucket: str | None, unit: str, language: Language | None) -> str:
+    if language is None:
+        return f"{(bucket or 'all').removeprefix(':')}_{unit}"
+    label = ALL if bucket is None else bucket_label(run, bucket)
+    return Label("{b} {u}", "{b}: {u}").say(language, b=label, u=_UNITS[unit])
 
 
-def category_text(assessment: Assessment) -> str:
-    """The category in words, or those that are possible."""
-    if assessment.category is not None:
-        return read(assessment.label("category", assessment.category))
-    labels = [read(assessment.label("category", name)) for name in assessment.possible_categories if name != NONE]
-    return say("可能是{c}", "may be {c}", c=say("或", " or ").join(labels))
+# About
+
+
+def _about(run: Run, language: Language | None) -> Sheet:
+    """By which pack, on which day, of which files, and how much of them."""
+    spoken = language or current_language()
+    rows = [(label.text(spoken), str(value)) for label, value in _facts_about(run, spoken)]
+    table = pl.DataFrame(rows, schema={"item": pl.String, "value": pl.String}, orient="row")
+    name = Label("说明", "about").text(language or "en")
+    return Sheet(name, table, sentences=frozenset({"value"}), headed=False)
+
+
+def _facts_about(run: Run, language: Language) -> Iterator[tuple[Label, object]]:
+    county, whole = run.county, run.counts.of()
+    yield COLUMNS["on"], run.month.on.isoformat()
+    yield COLUMNS["pack"], run.pack.name
+    yield Label("规则包名称", "its name"), f"{run.pack.label.text(language)} {run.pack.version}"
+    yield COLUMNS["pack_hash"], run.pack.hash
+    if run.pack.note is not None:
+        yield Label("规则包说明", "what it says of itself"), run.pack.note.text(language)
+    yield Label("读入的文件", "files read"), _COMMA.text(language).join(file.name for file in run.files)
+    yield Label("户数", "households"), whole.households
+    yield Label("人数", "persons"), whole.persons
+    yield Label("人数不详的户", "households of unknown size"), run.counts.unsized
+    yield Label("未研判的户", "households not graded"), run.counts.of(bucket=":refused").households
+    yield Label("读不了的行", "rows not read"), len(county.bad_rows)
+    yield Label("读不了的格", "cells not read"), len(county.problems) - len(county.columns) - len(county.bad_rows)
+    yield Label("没有读的列和工作表", "columns and sheets not read"), len(county.columns)
+    yield Label("空行", "blank rows"), county.blank_rows
+    if (before := run.before) is not None:
+        yield Label("上月的研判日期", "day of last month's grading"), before.on.isoformat()
+        yield Label("上月的规则包", "last month's pack"), before.pack
+        yield Label("上月的规则包指纹", "hash of last month's pack"), before.pack_hash
+        if run.is_by_another_pack:
+            yield Label("注意", "note"), another_pack(run)
+    yield Label("由 fanpin 写出，版本", "written by fanpin"), __version__
+
+
+def another_pack(run: Run) -> str:
+    """That last month's results were found by other rules."""
+    assert run.before is not None, "there is nothing to compare with"
+    said = Label(
+        "上月用的是规则包 {a}（{b}），这次是 {c}（{d}）：有的变化可能来自规则，而不是农户",
+        "last month's pack was {a} ({b}), and this one is {c} ({d}): some changes may come from the rules, "
+        "not the households",
+    )
+    packs = {"a": run.before.pack, "b": run.before.pack_hash[:8], "c": run.pack.name, "d": run.pack.hash[:8]}
+    return said.say(current_language(), **packs)

@@ -1,18 +1,22 @@
 """What the commands put on the screen: words in the reader's language, problems, tables."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.padding import Padding
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from fanpin.cli.prose import Prose
 from fanpin.errors import Problem
 from fanpin.i18n import Label, current_language
-from fanpin.tables import HouseholdTable
+
+if TYPE_CHECKING:
+    from fanpin.tables import CountyTable
 
 SHOWN_AT_ONCE = 50  # problems, or households
 # Colours of grades that bear a colour's name.
@@ -111,7 +115,7 @@ def spans(numbers: Iterable[int]) -> str:
     return ", ".join([*said[:8], "..."] if len(said) > 9 else said)
 
 
-def show_table_problems(console: Console, table: HouseholdTable) -> None:
+def show_table_problems(console: Console, table: "CountyTable") -> None:
     """What was not read of a table: rows, cells, then columns; nothing where all was."""
     of_rows = table.problems[len(table.columns) :]
     if of_rows:
@@ -173,3 +177,37 @@ def plain_table(*headings: str, **options: Any) -> Table:
     for text in headings:
         table.add_column(text, overflow="fold")
     return table
+
+
+class Steps:
+    """On a terminal, beside the output: what is being done, for how long, and how far it is where that is known."""
+
+    def __init__(self) -> None:
+        console = screen(stderr=True)
+        columns = SpinnerColumn("line"), TextColumn("{task.description}"), BarColumn(30), TimeElapsedColumn()
+        self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+    def __enter__(self) -> "Steps":
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._progress.stop()
+
+    def step(self, text: str, total: int | None = None) -> Callable[[int], None]:
+        """The next step; what it gives takes how many more of the total are done."""
+        for done in self._progress.task_ids:
+            self._progress.remove_task(done)
+        task = self._progress.add_task(text, total=total)
+        return lambda count: self._progress.advance(task, count)
+
+
+def print_data(text: str) -> None:
+    """Into a pipe or a file: always UTF-8, whatever the screen is in, since it is data."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text)
+    else:
+        sys.stdout.flush()
+        buffer.write(text.encode())
+        buffer.flush()

@@ -20,6 +20,7 @@ Side = Lit["lo", "hi"]
 ValueType = NumberType | BooleanType | DateType
 AggregateKind = Lit["any", "all", "count", "sum", "min", "max"]
 FoldKind = Lit["any", "sum", "min", "max"]
+FlawKind = Lit["outside", "finer"]
 
 
 def _shape(node: object) -> str:
@@ -114,6 +115,21 @@ class Leaf:
 
 
 @frozen(eq=False)
+class Flaw:
+    """Whether what a table says of a fact can't be taken as it stands.
+
+    `outside`: it lies outside the bounds or the list of the fact, is a fraction where whole numbers are counted, or its
+    ends are the wrong way round; then it counts as missing. `finer`: it has more decimals than count.
+    """
+
+    fact: str
+    collection: str | None
+    kind: FlawKind
+    of: NumberType | DateType | ChoiceType
+    type: BooleanType = BOOLEAN
+
+
+@frozen(eq=False)
 class Listed:
     """How many rows of a collection are listed."""
 
@@ -140,8 +156,8 @@ class Fold:
     type: ValueType
 
 
-Node = Literal | Parameter | Fact | In | Risk | Op | Aggregate | Named | Leaf | Listed | Complete | Fold
-N = TypeVar("N", Literal, Parameter, Fact, In, Risk, Op, Aggregate, Named, Leaf, Listed, Complete, Fold)
+Node = Literal | Parameter | Fact | In | Risk | Op | Aggregate | Named | Leaf | Flaw | Listed | Complete | Fold
+N = TypeVar("N", Literal, Parameter, Fact, In, Risk, Op, Aggregate, Named, Leaf, Flaw, Listed, Complete, Fold)
 
 
 @frozen

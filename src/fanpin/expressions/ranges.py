@@ -66,6 +66,15 @@ class Ranges:
         """The upper end: of a yes-or-no, whether some missing facts make it so."""
         return self.end(node, "hi")
 
+    def unknown(self, node: Node) -> Node:
+        """Whether the two ends differ."""
+        lo, hi = self.surely(node), self.possibly(node)
+        if lo is hi:
+            return self.plain.truth(False)
+        if isinstance(node.type, BooleanType):
+            return self.plain.op("and", hi, self.plain.op("not", lo))
+        return self.plain.op("lt", lo, hi)
+
     def over_risks(self, node: Node, side: Side) -> Node:
         """A tree over risks, when just those hold that surely (lo) or possibly (hi) do: two-valued, no range."""
         return Ranges(self.nodes, fixed=side).end(node, side)
@@ -128,7 +137,8 @@ class Ranges:
     def _counted_by(self, name: str) -> str | None:
         return next((c for c, scope in self.collections.items() if scope.size_fact == name), None)
 
-    def _complete(self, collection: str) -> Node:
+    def whole(self, collection: str) -> Node:
+        """Whether every row of a collection is listed."""
         if (collection, "*") in self.complete:
             return self.plain.truth(True)
         return self.nodes.make(Complete, collection)
@@ -145,7 +155,7 @@ class Ranges:
         listed = p.op("max", p.listed(collection), p.number(fact.type.lo))
         if (collection, "*") in self.complete:
             return listed
-        complete = self._complete(collection)
+        complete = self.whole(collection)
         more_listed = p.op("gt", listed, said_hi)
         if side == "lo":
             within = p.op("if", complete, listed, p.op("max", said_lo, listed))
@@ -153,8 +163,8 @@ class Ranges:
         all_there = p.op("and", complete, p.op("ge", listed, said_lo))
         return p.op("if", p.op("or", more_listed, all_there), listed, said_hi)
 
-    def _unlisted(self, collection: str, side: Side) -> Node:
-        """How many rows nobody listed."""
+    def unlisted(self, collection: str, side: Side) -> Node:
+        """How many rows nobody listed, at least or at most."""
         p, scope = self.plain, self.collections[collection]
         if (collection, "*") in self.complete:
             return p.number(0)
@@ -164,7 +174,7 @@ class Ranges:
         if side == "lo":
             return p.number(0)
         rest = p.op("max", p.number(0), p.op("sub", p.number(scope.max_rows), p.listed(collection)))
-        return p.op("if", self._complete(collection), p.number(0), rest)
+        return p.op("if", self.whole(collection), p.number(0), rest)
 
     def _size_fact(self, collection: str) -> Fact:
         scope = self.collections[collection]
@@ -197,7 +207,7 @@ class Ranges:
     def _any(self, collection: str, row: Node, side: Side) -> Node:
         p = self.plain
         listed = p.fold("any", collection, self.end(row, side), False)
-        unlisted = p.op("ge", self._unlisted(collection, side), p.number(1))
+        unlisted = p.op("ge", self.unlisted(collection, side), p.number(1))
         return p.op("or", listed, p.op("and", unlisted, self.end(row, side, collection)))
 
     def _sum(self, collection: str, row: Node, side: Side) -> Node:
@@ -207,7 +217,7 @@ class Ranges:
         sides: tuple[Side, ...] = BOTH
         if isinstance(each, Literal):
             sides = (side,) if each.value >= 0 else (_OTHER[side],)  # type: ignore[operator]  # a number
-        rest = self._extreme_of(side, [p.op("mul", self._unlisted(collection, s), each) for s in sides])
+        rest = self._extreme_of(side, [p.op("mul", self.unlisted(collection, s), each) for s in sides])
         return p.op("add", listed, rest)
 
     def _extreme(self, node: Aggregate, side: Side) -> Node:
@@ -222,7 +232,7 @@ class Ranges:
         assert isinstance(empty, Literal)
         listed = p.fold(kind, node.collection, self.end(row, side), empty.value)  # type: ignore[arg-type]
         outer: Side = "hi" if (kind == "min") == (side == "lo") else "lo"
-        there = p.op("ge", self._unlisted(node.collection, outer), p.number(1))
+        there = p.op("ge", self.unlisted(node.collection, outer), p.number(1))
         return p.op(kind, listed, p.op("if", there, self.end(row, side, node.collection), empty))
 
     # Operators

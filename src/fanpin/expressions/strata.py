@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator, Mapping
 
-from fanpin.expressions.nodes import Fold, Leaf, Listed, Literal, Node, children, walk
+from fanpin.expressions.nodes import Flaw, Fold, Leaf, Listed, Literal, Node, children, walk
 
 
 def below(node: Node) -> tuple[Node, ...]:
@@ -14,10 +14,19 @@ def row_nodes(*roots: Node) -> frozenset[Node]:
     """The nodes whose value differs from row to row."""
     found: set[Node] = set()
     for node in walk(*roots):
-        own = isinstance(node, Leaf) and node.of.collection is not None
+        own = _collection(node) is not None
         if own or any(child in found for child in below(node)):
             found.add(node)
     return frozenset(found)
+
+
+def _collection(node: Node) -> str | None:
+    match node:
+        case Leaf(of=of):
+            return of.collection
+        case Flaw(collection=collection):
+            return collection
+    return None
 
 
 def fold_levels(*roots: Node) -> Mapping[Fold, int]:

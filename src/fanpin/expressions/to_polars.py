@@ -3,20 +3,24 @@
 Every shared part gets a column of its own, level by level; the rows of a collection are folded once per level of
 folds. Nothing is collected, and no Python function runs per row.
 
-The frames: households with a row number `__row` and a column a fact, rows of each collection with the `__row` of
-their household. A fact is one column, or the pair `<fact>__lo`, `<fact>__hi` where it is known as a range. A column
-that is not there is a fact that nobody knows. `<collection>_complete` says where every row is listed.
+The frames: households with a key that no two of them share, and rows of each collection with the key of their
+household; a `Layout` says where the facts stand. `<collection>_complete` says where every row is listed.
 """
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import TypeVar
 
 import polars as pl
 from attrs import define, field
 
+from fanpin.expressions.layout import Layout
 from fanpin.expressions.nodes import (
     Complete,
     Fact,
+    Flaw,
     Fold,
     In,
     Leaf,
@@ -38,28 +42,38 @@ from fanpin.expressions.strata import (
     row_nodes,
     walk_loop,
 )
-from fanpin.expressions.types import BooleanType, DateType
+from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType
 
+T = TypeVar("T")
 ROW = "__row"
+FINER = 1e-4  # of the smallest part: what is nearer to a whole number comes of the binary form of decimals
 
 
-def to_polars(
+def to_polars(  # noqa: PLR0913  # frames, and how to read them
     households: pl.LazyFrame,
     rows: Mapping[str, pl.LazyFrame],
     parameters: Mapping[str, pl.Expr | float],
     outputs: Mapping[str, Node],
     risks: Sequence[tuple[str, Node, Node]] = (),
+    *,
+    key: str = ROW,
+    layouts: Mapping[str | None, Layout] | None = None,
 ) -> pl.LazyFrame:
     """The households with a column for each output, for surely and possibly of each risk (`<risk>__lo`, `__hi`).
 
     `parameters` are numbers in their smallest part, `on` as YYYYMMDD, or expressions over the household's columns.
+    `layouts` says of the households (None) and of each collection where its facts stand; by default, under their
+    names.
     """
     roots = [tree for _, lo, hi in risks for tree in (lo, hi)] + list(outputs.values())
-    frame = _Frame(households, rows, parameters, row_nodes(*roots))
+    if layouts is None:
+        layouts = {name: Layout.of(f.collect_schema().names()) for name, f in ((None, households), *rows.items())}
+    frame = _Frame(households, rows, parameters, row_nodes(*roots), key, layouts)
     for node in walk(*roots):
         frame.uses.update(children(node))
+        if isinstance(node, Op) and node.name == "div":
+            frame.uses.update(node.args[:1])  # which a division names twice
     frame.uses.update(roots)
-    frame.count_rows(collections_read(*roots))
     frame.fold_all(roots)
     frame.add({f"{name}{end}": tree for name, lo, hi in risks for end, tree in (("__lo", lo), ("__hi", hi))})
     frame.add(outputs)
@@ -68,9 +82,9 @@ def to_polars(
 
 @define
 class _Columns:
-    """The columns of one frame, and the nodes that already have one."""
+    """Where facts stand in one frame, and the nodes that already have a column."""
 
-    schema: list[str]
+    layout: Layout
     names: dict[Node, str] = field(factory=dict)
 
 
@@ -80,12 +94,13 @@ class _Frame:
     rows: Mapping[str, pl.LazyFrame]
     parameters: Mapping[str, pl.Expr | float]
     of_rows: frozenset[Node]
+    key: str
+    layouts: Mapping[str | None, Layout]
     uses: Counter[Node] = field(factory=Counter)
     household: _Columns = field(init=False)
-    of_collection: dict[str, _Columns] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        self.household = _Columns(self.households.collect_schema().names())
+        self.household = _Columns(self.layouts[None])
 
     def add(self, trees: Mapping[str, Node]) -> None:
         """Columns for trees of the household."""
@@ -94,39 +109,50 @@ class _Frame:
             **{name: self._expr(tree, self.household) for name, tree in trees.items()}
         )
 
-    def count_rows(self, collections: Sequence[str]) -> None:
-        """How many rows are listed, a column a collection."""
-        for name in collections:
-            listed = self.rows[name].group_by(ROW).agg(pl.len().cast(pl.Float64).alias(f"__listed_{name}"))
-            self.households = self.households.join(listed, on=ROW, how="left", maintain_order="left").with_columns(
-                pl.col(f"__listed_{name}").fill_null(0.0)
-            )
+    def _join(self, folded: pl.LazyFrame) -> None:
+        self.households = self.households.join(folded, on=self.key, how="left", maintain_order="left")
 
     def fold_all(self, roots: Sequence[Node]) -> None:
-        """The folds, from the innermost level."""
-        loops: dict[tuple[int, str], list[Fold]] = {}
+        """How many rows are listed, and the folds, from the innermost level."""
+        loops: dict[tuple[int, str], list[Fold]] = {(0, name): [] for name in collections_read(*roots)}
         for fold, level in fold_levels(*roots).items():
-            loops.setdefault((level, fold.collection), []).append(fold)
-        for (_, collection), folds in sorted(loops.items(), key=lambda item: item[0]):
-            self._fold(collection, folds)
+            alone = level == 1 and not any(self._parts(fold))
+            loops.setdefault((0 if alone else level, fold.collection), []).append(fold)
+        for (level, collection), folds in sorted(loops.items(), key=lambda item: item[0]):
+            self._fold(collection, folds, counted=level == 0)
 
-    def _fold(self, collection: str, folds: Sequence[Fold]) -> None:
-        shared = list(dict.fromkeys(p for fold in folds for p in household_parts(fold.body, self.of_rows)))
+    def _parts(self, fold: Fold) -> list[Node]:
+        """The parts of a fold's body that differ from household to household, and not from row to row."""
+        return [part for part in household_parts(fold.body, self.of_rows) if not self._is_constant(part)]
+
+    def _is_constant(self, part: Node) -> bool:
+        """Whether it is one and the same for every household of the frame."""
+        read = [node for node in walk(part) if not isinstance(node, Literal | Op)]
+        return all(isinstance(n, Parameter) and not isinstance(self.parameters[n.name], pl.Expr) for n in read)
+
+    def _fold(self, collection: str, folds: Sequence[Fold], counted: bool) -> None:
+        shared = list(dict.fromkeys(part for fold in folds for part in self._parts(fold)))
         names = {f"__part{len(self.household.names)}_{i}": part for i, part in enumerate(shared)}
         self.add(names)
         self.household.names.update({part: name for name, part in names.items()})
         rows = self.rows[collection]
-        columns = _Columns(rows.collect_schema().names(), {part: name for name, part in names.items()})
+        columns = _Columns(self.layouts[collection], {part: name for name, part in names.items()})
         if names:
-            rows = rows.join(self.households.select(ROW, *names), on=ROW, how="left")
+            rows = rows.join(self.households.select(self.key, *names), on=self.key, how="left")
         rows = self._lift(rows, columns, [fold.body for fold in folds])
-        results = {f"__fold{len(self.household.names)}_{i}": fold for i, fold in enumerate(folds)}
-        folded = rows.group_by(ROW).agg(
-            **{name: _FOLDS[fold.kind](self._expr(fold.body, columns)) for name, fold in results.items()}
-        )
-        self.households = self.households.join(folded, on=ROW, how="left", maintain_order="left").with_columns(
-            _closed(fold, name) for name, fold in results.items()
-        )
+        number = len(self.household.names)
+        results = {f"__fold{number}_{i}": fold for i, fold in enumerate(folds)}
+        bodies = {name: self._expr(fold.body, columns) for name, fold in results.items()}
+        flags = [name for name, fold in results.items() if fold.kind == "any"]
+        packed = {f"__any{number}_{i}": part for i, part in enumerate(batched(flags, BITS))}
+        found = [_FOLDS[fold.kind](bodies[name]).alias(name) for name, fold in results.items() if fold.kind != "any"]
+        found += [bits([bodies[flag] for flag in part]).bitwise_or().alias(name) for name, part in packed.items()]
+        found += [pl.len().cast(pl.Float64).alias(f"__listed_{collection}")] if counted else []
+        self._join(rows.group_by(self.key).agg(found))
+        closed = [_closed(fold, name) for name, fold in results.items() if fold.kind != "any"]
+        closed += [_bit(name, at).alias(flag) for name, part in packed.items() for at, flag in enumerate(part)]
+        closed += [pl.col(f"__listed_{collection}").fill_null(0.0)] if counted else []
+        self.households = self.households.with_columns(closed)
         self.household.names.update({fold: name for name, fold in results.items()})
 
     # Expressions
@@ -140,7 +166,7 @@ class _Frame:
                 if node in level:
                     continue
                 level[node] = max((level.get(child, 0) for child in below(node)), default=0)
-                shared = isinstance(node, Leaf) or (isinstance(node, Op) and self.uses[node] > 1)
+                shared = isinstance(node, Leaf | Flaw) or (isinstance(node, Op) and self.uses[node] > 1)
                 if shared and node not in columns.names:
                     level[node] += 1
                     lifted.setdefault(level[node], []).append(node)
@@ -162,56 +188,123 @@ class _Frame:
                 given = self.parameters[name]
                 return given if isinstance(given, pl.Expr) else pl.lit(float(given), dtype=pl.Float64)
             case Leaf():
-                return _leaf(node, columns.schema)
+                return _leaf(node, columns.layout)
+            case Flaw():
+                return _flaw(node, columns.layout)
             case Listed(collection=collection):
                 return pl.col(f"__listed_{collection}")
             case Complete(collection=collection):
                 name = f"{collection}_complete"
-                return pl.col(name).fill_null(value=False) if name in columns.schema else pl.lit(value=False)
+                there = name in columns.layout.facts
+                return pl.col(name).fill_null(value=False) if there else pl.lit(value=False)
             case Op(name=name, args=args):
                 return _OPS[name](*(self._expr(arg, columns) for arg in args))
             case _:
                 raise TypeError(f"{type(node).__name__} can't be translated here")
 
 
-def _leaf(leaf: Leaf, schema: Sequence[str]) -> pl.Expr:
+def _leaf(leaf: Leaf, layout: Layout) -> pl.Expr:
     match leaf.of:
         case Risk(name=name):
             return pl.col(f"{name}__{leaf.side}")
-        case In(fact=name, values=values):
-            if name not in schema:
-                return pl.lit(leaf.side == "hi")
-            return pl.col(name).is_in(sorted(values)).fill_null(leaf.side == "hi")
+        case In(fact=name) | Fact(name=name) if name not in layout.facts:
+            return pl.lit(_unknown(leaf), dtype=pl.Boolean if isinstance(leaf.type, BooleanType) else pl.Float64)
+        case In() as choice:
+            return _choice(choice, leaf.side, layout)
         case Fact(name=name, type=BooleanType()):
-            if name not in schema:
-                return pl.lit(leaf.side == "hi")
-            return pl.col(name).fill_null(leaf.side == "hi")
-        case Fact() as fact:
-            return _number(fact, leaf.side, schema)
+            return pl.col(layout.facts[name][0]).fill_null(leaf.side == "hi")
+        case Fact(name=name, type=NumberType() | DateType() as kind):
+            lo, hi = _ends(name, kind, layout)
+            value = lo if leaf.side == "lo" else hi
+            if name in layout.sound:
+                return value.fill_null(_unknown(leaf))
+            return pl.when(_fits(lo, hi, kind)).then(value).otherwise(_unknown(leaf))
+    raise TypeError(f"{leaf.of} can't be read here")
 
 
-def _number(fact: Fact, side: str, schema: Sequence[str]) -> pl.Expr:
-    kind = fact.type
-    assert not isinstance(kind, BooleanType)
+def _unknown(leaf: Leaf) -> float | bool:
+    kind = leaf.type
+    if isinstance(kind, BooleanType):
+        return leaf.side == "hi"
+    bound = getattr(kind, leaf.side)
+    return float(ymd(bound) if isinstance(kind, DateType) else bound)
+
+
+def _choice(choice: In, side: str, layout: Layout) -> pl.Expr:
+    name = choice.fact
+    said = pl.col(layout.facts[name][0])
+    meant = said.is_in(sorted(layout.meaning(name, choice.values)))
+    if side == "lo":
+        return meant.fill_null(value=False)
+    if choice.choice.other:  # any other text is known, and not meant
+        return (meant | (said == "")).fill_null(value=True)
+    others = set(choice.choice.values) - choice.values
+    return ~said.is_in(sorted(layout.meaning(name, others))).fill_null(value=False)
+
+
+def _ends(name: str, kind: NumberType | DateType, layout: Layout) -> tuple[pl.Expr, pl.Expr]:
+    """Both ends in the smallest part; of a pair, an end that is not there is that of the bounds."""
+    lo, hi = layout.facts[name]
+    if lo == hi:
+        value = _smallest(pl.col(lo), kind)
+        return value, value
+    return (
+        _smallest(pl.col(lo), kind).fill_nan(None).fill_null(_bound(kind, "lo")),
+        _smallest(pl.col(hi), kind).fill_nan(None).fill_null(_bound(kind, "hi")),
+    )
+
+
+def _bound(kind: NumberType | DateType, side: str) -> float:
     bound = getattr(kind, side)
-    missing = pl.lit(float(ymd(bound) if isinstance(kind, DateType) else bound), dtype=pl.Float64)
-    column = next((name for name in (fact.name, f"{fact.name}__{side}") if name in schema), None)
-    if column is None:
-        return missing
-    raw = pl.col(column)
+    return float(ymd(bound) if isinstance(kind, DateType) else bound)
+
+
+def _smallest(raw: pl.Expr, kind: NumberType | DateType) -> pl.Expr:
     if isinstance(kind, DateType):
-        value = (raw.dt.year().cast(pl.Int64) * 10000 + raw.dt.month().cast(pl.Int64) * 100 + raw.dt.day()).cast(
-            pl.Float64
-        )
-    else:
-        value = (raw.cast(pl.Float64) * 10**kind.decimals + 0.5).floor()
-    return value.fill_null(missing)
+        days = raw.dt.year().cast(pl.Int64) * 10000 + raw.dt.month().cast(pl.Int64) * 100 + raw.dt.day()
+        return days.cast(pl.Float64)
+    return (_scaled(raw, kind) + 0.5).floor() if kind.decimals else raw.cast(pl.Float64)
+
+
+def _scaled(raw: pl.Expr, kind: NumberType) -> pl.Expr:
+    return raw.cast(pl.Float64) * float(10**kind.decimals)
+
+
+def _fits(lo: pl.Expr, hi: pl.Expr, kind: NumberType | DateType) -> pl.Expr:
+    """Whether what is said can be taken; unsure (null) where nothing is said. NaN is greater than every bound."""
+    whole = isinstance(kind, NumberType) and not kind.decimals
+    if lo is hi:
+        within = lo.is_between(_bound(kind, "lo"), _bound(kind, "hi"))
+        return within & (lo == lo.floor()) if whole else within
+    within = (lo >= _bound(kind, "lo")) & (hi <= _bound(kind, "hi")) & (lo <= hi)
+    return within & (lo == lo.floor()) & (hi == hi.floor()) if whole else within
+
+
+def _flaw(flaw: Flaw, layout: Layout) -> pl.Expr:
+    name, kind = flaw.fact, flaw.of
+    if name not in layout.facts:
+        return pl.lit(value=False)
+    if isinstance(kind, ChoiceType):
+        known = pl.col(layout.facts[name][0]).is_in(sorted({"", *layout.meaning(name, kind.values)}))
+        return ~known.fill_null(value=True) if not kind.other else pl.lit(value=False)
+    if flaw.kind == "finer":
+        assert isinstance(kind, NumberType)
+        ends = dict.fromkeys(layout.facts[name])
+        return pl.any_horizontal(*(_is_finer(_scaled(pl.col(end), kind)) for end in ends)).fill_null(value=False)
+    lo, hi = _ends(name, kind, layout)
+    outside = ~_fits(lo, hi, kind)
+    if lo is hi and isinstance(kind, NumberType):
+        outside &= lo.is_not_nan()
+    return outside.fill_null(value=False)
+
+
+def _is_finer(scaled: pl.Expr) -> pl.Expr:
+    rest = (scaled - (scaled + 0.5).floor()).abs()
+    return (rest > FINER) & (rest < 1)  # and no rest of infinity
 
 
 def _closed(fold: Fold, name: str) -> pl.Expr:
     """A folded column; of no row it is what the fold says."""
-    if isinstance(fold.type, BooleanType):
-        return pl.col(name).fill_null(value=bool(fold.empty))
     empty = float(fold.empty)
     if fold.kind == "sum":
         return pl.col(name).fill_null(empty)
@@ -219,8 +312,30 @@ def _closed(fold: Fold, name: str) -> pl.Expr:
     return extreme(pl.col(name), pl.lit(empty, dtype=pl.Float64))
 
 
+# Truths as the bits of a number: one column to aggregate and to join, where there were many
+
+BITS = 63
+
+
+def bits(flags: Sequence[pl.Expr]) -> pl.Expr:
+    """A number with a bit for each flag."""
+    none = pl.lit(0, pl.UInt64)
+    return reduce(
+        or_, (pl.when(flag).then(pl.lit(1 << at, pl.UInt64)).otherwise(none) for at, flag in enumerate(flags)), none
+    )
+
+
+def batched(things: Sequence[T], size: int) -> list[Sequence[T]]:
+    """The things, as many at a time as fit."""
+    return [things[at : at + size] for at in range(0, len(things), size)]
+
+
+def _bit(name: str, at: int) -> pl.Expr:
+    """Whether some row has the bit; no row has none."""
+    return pl.col(name).fill_null(0) & pl.lit(1 << at, pl.UInt64) != 0
+
+
 _FOLDS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
-    "any": lambda e: e.any(ignore_nulls=False),
     "sum": lambda e: e.sum(),
     "min": lambda e: e.min(),
     "max": lambda e: e.max(),
@@ -231,7 +346,7 @@ _OPS: dict[str, Callable[..., pl.Expr]] = {
     "neg": lambda a: -a,
     "mul": lambda a, b: a * b,
     # Polars divides by a scalar through its reciprocal: 7 / 10 is then more than 0.7. By a column it divides truly.
-    "div": lambda a, b: a / (pl.col(ROW) * 0.0 + b),
+    "div": lambda a, b: a / (a * 0.0 + b),
     "min": pl.min_horizontal,
     "max": pl.max_horizontal,
     "floor": lambda a: a.floor(),

@@ -1,4 +1,4 @@
-"""An invented small county to try fanpin on: forty households in five villages, as a county would have them in Excel.
+"""An invented county to try fanpin on: forty households in five villages, or as many as one likes, as files.
 
 Nobody in it exists. Its region is in no province, its ID numbers are nobody's, and its amounts are made up. Some facts
 are missing, some are known only as a range, and some rows are dirty on purpose.
@@ -6,30 +6,82 @@ are missing, some are known only as a range, and some rows are dirty on purpose.
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
-__all__ = ["DAY", "HOUSEHOLDS", "MEMBERS", "PACK", "SHOWN", "write"]
+if TYPE_CHECKING:
+    from fanpin.sample.villages import County
+
+__all__ = [
+    "A_FEW_VILLAGES",
+    "DAY",
+    "HOUSEHOLDS",
+    "MEMBERS",
+    "MOST",
+    "PACK",
+    "SHOWN",
+    "SHOWN_OF_THEM",
+    "Format",
+    "county",
+    "paths",
+    "write",
+]
 
 _HERE = Path(__file__).parent
 HOUSEHOLDS = _HERE / "households.csv"
 MEMBERS = _HERE / "members.csv"
 PACK = "example"  # the pack that goes with it
 DAY = date(2024, 6, 30)  # on which its demo grades it
+A_FEW_VILLAGES = 600  # households, of four villages of a county, that the demo grades
+SHOWN_OF_THEM = "H0003061"  # as `SHOWN`
+MOST = 1_000_000  # households of a county; past it, members would share ID numbers
+Format = Literal["csv", "xlsx", "parquet"]
 SHOWN = "H007"  # a household with something sure, something open, and something to ask
 
 
-def write(folder: Path) -> tuple[Path, Path]:
-    """Write `households.csv` and `members.csv` into a folder, byte for byte those that are shipped.
+def county(households: int = 30_000, **options: Any) -> "County":
+    """A county of so many households, up to a million, gone through village by village; see `villages.County`.
+
+    >>> villages = list(county(450, dirty=False))
+    >>> len(villages), sum(len(village.households) for village in villages)
+    (3, 450)
+    """
+    from fanpin.sample.villages import County
+
+    return County(households, **options)
+
+
+def write(
+    folder: Path,
+    *,
+    households: int | None = None,
+    format: Format = "csv",
+) -> tuple[Path, ...]:
+    """Write the tables into a folder: those of the forty households, or of a county of so many.
+
+    `households.csv` and `members.csv` of the forty are byte for byte those that are shipped; Excel is one file,
+    `county.xlsx`, with a sheet for each.
 
     >>> import tempfile
     >>> households, members = write(Path(tempfile.mkdtemp()))
     >>> households.read_bytes() == HOUSEHOLDS.read_bytes()
     True
     """
-    from fanpin.sample.county import invent
+    from fanpin.sample import files
 
-    county = invent()
-    paths = folder / HOUSEHOLDS.name, folder / MEMBERS.name
-    for path, rows in zip(paths, (county.households, county.members), strict=True):
-        # with the mark by which Excel knows UTF-8
-        path.write_text("".join(f"{','.join(row)}\n" for row in rows), encoding="utf-8-sig", newline="\n")
-    return paths
+    places = paths(folder, format)
+    if households is None:
+        from fanpin.sample.forty import forty
+        from fanpin.sample.rows import HOUSEHOLD_HEADINGS
+
+        files.write(places, HOUSEHOLD_HEADINGS, [forty()], DAY)
+    else:
+        whole = county(households)
+        files.write(places, whole.headings, whole, DAY)
+    return places
+
+
+def paths(folder: Path, format: Format = "csv") -> tuple[Path, ...]:
+    """The files that `write` writes: one of Excel with two sheets, or two."""
+    if format == "xlsx":
+        return (folder / "county.xlsx",)
+    return folder / f"{HOUSEHOLDS.stem}.{format}", folder / f"{MEMBERS.stem}.{format}"

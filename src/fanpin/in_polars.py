@@ -1,0 +1,391 @@
+"""A pack over frames of Polars: one lazy query from the tables of a county to the columns of its results."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+from attrs import define, evolve, frozen
+from dateutil.relativedelta import relativedelta
+
+from fanpin.columns import (
+    AS_OF,
+    DOUBLED,
+    ID,
+    NAMELESS,
+    NAMES,
+    OLD,
+    REGION,
+    Columns,
+    Facts,
+    Rulings,
+    column,
+    columns,
+    facts_of_rules,
+    has_value,
+    layout,
+    promised,
+)
+from fanpin.expressions.functions import ON
+from fanpin.expressions.layout import Layout
+from fanpin.expressions.plain import ymd
+from fanpin.expressions.ranges import FactKey
+from fanpin.expressions.to_polars import BITS, batched, bits, to_polars
+from fanpin.frames import Frame
+from fanpin.i18n import Language
+from fanpin.live import Rules
+from fanpin.result_words import ResultWords, absent, heading
+from fanpin.rules import WITHIN, Regional, RuleSet, is_dated
+from fanpin.table_facts import Stands, seen, stands
+from fanpin.verdicts import Verdict
+
+_KEY, _PARAMETER, _MISSING = "__region", "__parameter:", "__missing:"
+
+
+def graded(
+    frames: Mapping[str | None, Frame],
+    pack: Rules,
+    on: date,
+    *,
+    complete: Iterable[str] = (),
+    verdicts: Mapping[Any, Iterable[Verdict]] | None = None,
+    labels: Language | None = None,
+) -> pl.LazyFrame:
+    """The households (None) with the columns of their results and nothing else."""
+    at = {name: stands(name, f.rows.collect_schema(), pack.rules.spec.facts) for name, f in frames.items()}
+    said = Verdicts.of(verdicts or {}, pack, on)
+    known, layouts = _known(frames, at, pack.rules, promised(complete, pack))
+    plan = columns(pack.rules, known, said.rulings)
+    query = _Query(frames, at, dict(layouts), plan, pack, on, said)
+    return query.result(labels)
+
+
+def _known(
+    frames: Mapping[str | None, Frame], at: Mapping[str | None, Stands], rules: RuleSet, said: frozenset[FactKey]
+) -> tuple[Facts, Mapping[str | None, Layout]]:
+    """What can be relied on: what somebody says, and what frames in memory show."""
+    given = {(table, fact) for table, where in at.items() for fact in where.columns}
+    given |= {(name, "*") for name in frames if name is not None}
+    known, layouts = Facts(), {}
+    for table, frame in frames.items():
+        facts = rules.spec.facts.facts_of(table)
+        lay = layout(at[table].columns, [fact for of, fact in facts_of_rules(rules) if of == table], facts)
+        if frame.eager is not None:
+            saw = seen(table, frame.eager, lay, facts)
+            known = Facts(proved=known.proved | saw.proved, sound=known.sound | saw.sound)
+            lay = evolve(lay, sound=frozenset(fact for _, fact in saw.sound))
+        layouts[table] = lay
+    whole = {(name, "*") for name in rules.collections if _all_listed(name, frames[None], at[None])}
+    proved = known.proved | whole
+    return Facts(frozenset(given), frozenset(proved), frozenset(said - proved), known.sound), layouts
+
+
+def _all_listed(collection: str, households: Frame, at: Stands) -> bool:
+    said, held = f"{collection}_complete", households.eager
+    return held is not None and said in at.columns and bool(held[said].fill_null(value=False).all())
+
+
+@define
+class _Query:
+    frames: Mapping[str | None, Frame]
+    at: Mapping[str | None, Stands]
+    layouts: dict[str | None, Layout]
+    plan: Columns
+    pack: Rules
+    on: date
+    verdicts: "Verdicts"
+
+    def result(self, labels: Language | None) -> pl.LazyFrame:
+        households, tables = self._households(), self._tables()
+        households, tables = self._without_old(households, tables)
+        households, parameters, missing = self._with_parameters(households)
+        households = self._with_verdicts(households)
+        plan = self.plan
+        graded = to_polars(
+            households, tables, parameters, plan.outputs(), plan.risks, key=ID, layouts=self.layouts
+        )  # fmt: skip
+        refused = {**self._unnamed(), **missing, **{text: pl.col(column("refused", text)) for text in plan.refused}}
+        faults = {text: pl.col(column("fault", text)) for text in plan.faults}
+        if self._age_counts():
+            faults[OLD] = pl.col(_OLD)
+        shown = _shown(graded, plan, faults, refused)
+        return shown if labels is None else _worded(shown, plan, (*faults, *refused), labels)
+
+    # The tables, with no more of them than is read
+
+    def _households(self) -> pl.LazyFrame:
+        at = self.at[None]
+        read = {name: pl.col(at.column(name)).alias(name) for name in (ID, REGION, AS_OF) if name in at.columns}
+        whole = [f"{name}_complete" for name in self.plan.rules.collections]
+        read |= {name: pl.col(name) for name in whole if name in at.columns}
+        facts = self._facts(None)
+        self._stand_as_they_are(None, [name for name in whole if name in at.columns])
+        return self.frames[None].rows.select(*read.values(), *facts)
+
+    def _tables(self) -> dict[str, pl.LazyFrame]:
+        tables = {}
+        for name in self.plan.rules.collections:
+            frame = self.frames.get(name)
+            if frame is None:
+                at = self.at[None]
+                tables[name] = pl.LazyFrame(schema={ID: at.dtypes[at.column(ID)]})
+                self.layouts[name] = Layout()
+            else:
+                tables[name] = frame.rows.select(pl.col(self.at[name].column(ID)).alias(ID), *self._facts(name))
+        return tables
+
+    def _facts(self, table: str | None) -> list[pl.Expr]:
+        """The columns of a table's facts, under their own names; codes as text."""
+        lay, dtypes = self.layouts[table], self.at[table].dtypes
+        found = []
+        moved = {}
+        for fact, (lo, hi) in lay.facts.items():
+            names = (fact, fact) if lo == hi else (f"{fact}__lo", f"{fact}__hi")
+            moved[fact] = names
+            for source, name in dict(zip((lo, hi), names, strict=True)).items():
+                said = pl.col(source)
+                text = dtypes[source] in (pl.Categorical, pl.Enum)
+                found.append((said.cast(pl.String) if text else said).alias(name))
+        self.layouts[table] = evolve(lay, facts=moved)
+        return found
+
+    # Facts too old to count
+
+    def _age_counts(self) -> bool:
+        return self.pack.facts_valid_months is not None and AS_OF in self.at[None].columns
+
+    def _without_old(
+        self, households: pl.LazyFrame, tables: dict[str, pl.LazyFrame]
+    ) -> tuple[pl.LazyFrame, dict[str, pl.LazyFrame]]:
+        months = self.pack.facts_valid_months
+        if months is None or AS_OF not in self.at[None].columns:
+            return households, tables
+        old = (pl.col(AS_OF).cast(pl.Date) < self.on - relativedelta(months=months)).fill_null(value=False)
+        facts = [name for ends in self.layouts[None].facts.values() for name in dict.fromkeys(ends)]
+        kept = [pl.when(~pl.col(_OLD)).then(pl.col(name)).alias(name) for name in facts]
+        households = households.with_columns(old.alias(_OLD)).with_columns(kept)
+        gone = households.filter(pl.col(_OLD)).select(ID)
+        return households, {name: rows.join(gone, on=ID, how="anti") for name, rows in tables.items()}
+
+    # Parameters
+
+    def _with_parameters(
+        self, households: pl.LazyFrame
+    ) -> tuple[pl.LazyFrame, dict[str, pl.Expr | float], dict[str, pl.Expr]]:
+        """The households with the values of their region; each parameter, and where it has none."""
+        regional = self.pack.rules.on(self.on).regional()
+        names = self.plan.rules.parameters_read
+        if len(regional.values) > 1 and REGION in self.at[None].columns:
+            households = _joined(households, regional, self.pack.region)
+            values: dict[str, pl.Expr | float] = {n: pl.col(_PARAMETER + n).fill_null(0.0) for n in names}
+            missing = {n: pl.col(_PARAMETER + n).is_null() for n in names if None in regional.of(n)}
+        else:
+            row = regional.values[regional.key(self.pack.region)]
+            values = {name: float(row[name] or 0) for name in names}
+            missing = {name: pl.lit(value=True) for name in names if row[name] is None}
+            dated = [pl.lit(row[name], dtype=pl.Float64).alias(_PARAMETER + name) for name in row if is_dated(name)]
+            households = households.with_columns(dated)
+        households = self._with_dated(households, [name for name in regional.values[""] if is_dated(name)])
+        values[ON] = float(ymd(self.on))
+        return households, values, {f"missing-parameter:{name}": flag for name, flag in missing.items()}
+
+    def _with_dated(self, households: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
+        self._stand_as_they_are(None, [*names, *map(has_value, names)])
+        return households.with_columns(
+            *(pl.col(_PARAMETER + name).alias(name) for name in names),
+            *(pl.col(_PARAMETER + name).is_not_null().alias(has_value(name)) for name in names),
+        )
+
+    def _stand_as_they_are(self, table: str | None, names: Iterable[str]) -> None:
+        lay, own = self.layouts[table], {name: (name, name) for name in names}
+        self.layouts[table] = Layout({**lay.facts, **own}, lay.words, lay.sound | own.keys())
+
+    # Verdicts, and who it is
+
+    def _with_verdicts(self, households: pl.LazyFrame) -> pl.LazyFrame:
+        if not self.verdicts.rulings:
+            return households
+        said = self.verdicts.frame(self.at[None].dtypes[self.at[None].column(ID)])
+        self._stand_as_they_are(None, [name for name in said.columns if name != ID])
+        return households.join(said.lazy(), on=ID, how="left", maintain_order="left")
+
+    def _unnamed(self) -> dict[str, pl.Expr]:
+        held = self.frames[None].eager
+        own = self.at[None].column(ID)
+        if held is not None and held[own].null_count() == 0 and held[own].n_unique() == held.height:
+            return {}
+        return {NAMELESS: pl.col(ID).is_null(), DOUBLED: pl.col(ID).is_not_null() & pl.col(ID).is_duplicated()}
+
+
+_OLD = "__old"
+
+
+def _joined(households: pl.LazyFrame, regional: Regional, default: str | None) -> pl.LazyFrame:
+    """The households with their region's row of parameters."""
+    names = list(next(iter(regional.values.values())))
+    rows = {name: [row[name] for row in regional.values.values()] for name in names}
+    table = pl.LazyFrame(
+        {_KEY: list(regional.values), **{_PARAMETER + name: values for name, values in rows.items()}},
+        schema={_KEY: pl.String, **{_PARAMETER + name: pl.Float64 for name in names}},
+    )
+    code = pl.col(REGION).cast(pl.String).str.strip_chars().str.replace("^(.+?)(?:00)+$", "$1")
+    key = pl.lit("")
+    for length in reversed(regional.lengths):
+        known = [k for k in regional.values if len(k) == length and not k.endswith(WITHIN)]
+        head = code.str.head(length)
+        within = pl.when(code == head).then(head).otherwise(head + WITHIN)
+        key = pl.when(head.is_in(known)).then(within).otherwise(key)
+    said = pl.col(REGION).cast(pl.String).str.strip_chars()
+    missing = said.is_null() | (said == "")
+    key = pl.when(missing).then(pl.lit(regional.key(default))).otherwise(key)
+    return households.with_columns(key.alias(_KEY)).join(table, on=_KEY, how="left", maintain_order="left")
+
+
+# Verdicts
+
+
+@frozen
+class Verdicts:
+    """The verdicts in force, by household."""
+
+    by_household: Mapping[Any, Mapping[str, Verdict]]
+    rulings: Rulings
+    grades: Sequence[str | None] = ()
+
+    @classmethod
+    def of(cls, verdicts: Mapping[Any, Iterable[Verdict]], pack: Rules, on: date) -> "Verdicts":
+        """Those that count on a day; a verdict on what the pack does not have is refused."""
+        from fanpin.live import refuse_unknown_verdicts
+        from fanpin.verdicts import GRADE, in_force
+
+        found = {household: in_force(of_it, on) for household, of_it in verdicts.items()}
+        every = [verdict for of_it in found.values() for verdict in of_it.values()]
+        refuse_unknown_verdicts(every, pack)
+        risks = dict.fromkeys(v.about for v in every if v.about != GRADE)
+        seen = dict.fromkeys((v.about, part) for v in every if v.ruling == "rejected" for part in v.seen)
+        grade = any(v.about == GRADE for v in every)
+        return cls(found, Rulings(tuple(risks), tuple(seen), grade), pack.rules.grade_names)
+
+    def frame(self, id_type: Any) -> pl.DataFrame:
+        """A row a household: see `Rulings`."""
+        rulings = self.rulings
+        columns: dict[str, Any] = {ID: pl.Series(list(self.by_household), dtype=id_type)}
+        for risk in rulings.risks:
+            said = [of_it.get(risk) for of_it in self.by_household.values()]
+            for ruling in ("confirmed", "rejected"):
+                columns[f"{risk}:{ruling}"] = [v is not None and v.ruling == ruling for v in said]
+        for risk, part in rulings.seen:
+            margins = [(v.seen if (v := of_it.get(risk)) else {}).get(part) for of_it in self.by_household.values()]
+            columns[f"{risk}:seen:{part}"] = pl.Series(margins, dtype=pl.Float64)
+        if rulings.grade:
+            said = [of_it.get("grade") for of_it in self.by_household.values()]
+            given = [None if v is None else self.grades.index(v.grade) for v in said]
+            columns["grade:set"] = pl.Series(given, dtype=pl.Float64)
+            columns["grade:seen"] = pl.Series([v.seen.get("grade") if v else None for v in said], dtype=pl.Float64)
+        return pl.DataFrame(columns)
+
+
+# Shown
+
+
+def _shown(
+    graded: pl.LazyFrame, plan: Columns, faults: Mapping[str, pl.Expr], refused: Mapping[str, pl.Expr]
+) -> pl.LazyFrame:
+    rules = plan.rules
+    sure = {name: pl.col(f"{name}__lo") for name, _, _ in plan.risks}
+    possible = {name: pl.col(f"{name}__hi") for name, _, _ in plan.risks}
+    is_refused = pl.any_horizontal(*refused.values()) if refused else pl.lit(value=False)
+    status = (
+        pl.when(pl.any_horizontal(*sure.values())).then(pl.lit("graded"))
+        .when(pl.any_horizontal(*possible.values())).then(pl.lit("unknown"))
+        .otherwise(pl.lit("clear"))
+    )  # fmt: skip
+    kinds = [name for name, _, _ in plan.categories]
+    numbers = {side: pl.col(column("grade", side)) for side in ("lo", "hi")}
+    lists = {
+        "possible_categories": {name: pl.col(column("possible", name)) for name in kinds},
+        "risks": sure,
+        "unknown_risks": {name: possible[name] & ~sure[name] for name in sure if _differs(plan, name)},
+        "to_ask": {text: pl.col(column("ask", text)) for text in plan.asked},
+    }
+    shown: dict[str, pl.Expr] = {
+        "status": status,
+        "grade": _named(numbers["lo"], rules.grade_names),
+        "possible_grade": _named(numbers["hi"], rules.grade_names),
+        "category": _first({name: pl.col(column("sure", name)) for name in kinds}),
+        "handled_by": numbers["lo"].cast(pl.UInt32),
+        **{bits: packed for name, flags in lists.items() for bits, packed in _bits(name, flags).items()},
+    }
+    if refused:
+        shown = {name: pl.when(~pl.col(_REFUSED)).then(e) for name, e in shown.items()}
+        shown["status"] = pl.when(pl.col(_REFUSED)).then(pl.lit("refused")).otherwise(status)
+        graded = graded.with_columns(is_refused.alias(_REFUSED))
+    lists["faults"] = {**faults, **refused}
+    shown |= _bits("faults", lists["faults"])
+    words = {name: _those(name, list(flags)) for name, flags in lists.items()}
+    words["handled_by"] = _picked([list(names) for names in rules.handlers], pl.col("handled_by"))
+    told = {name: words.get(name, pl.col(name)) for name in NAMES if name != ID}
+    return graded.select(ID, **shown).select(ID, **told)
+
+
+_REFUSED = "__refused"
+
+
+def _differs(plan: Columns, name: str) -> bool:
+    return any(risk == name and lo is not hi for risk, lo, hi in plan.risks)
+
+
+def _first(flags: Mapping[str, pl.Expr]) -> pl.Expr:
+    chain: Any = pl
+    for name, flag in flags.items():
+        chain = chain.when(flag).then(pl.lit(name))
+    said: pl.Expr = chain.otherwise(pl.lit(None, pl.String)) if flags else pl.lit(None, pl.String)
+    return said
+
+
+def _named(number: pl.Expr, names: Sequence[str | None]) -> pl.Expr:
+    return _first({name: number == at for at, name in enumerate(names) if name is not None})
+
+
+# Lists of names. Polars is slow at making a list for every row, so flags are packed into bits, and each row picks the
+# list of its bits: of all that there may be, or, where these are many, of those that occur.
+
+_ALL = 10  # flags of which every combination is listed beforehand
+
+
+def _bits(name: str, flags: Mapping[str, pl.Expr]) -> dict[str, pl.Expr]:
+    """Columns that hold the flags of a list."""
+    return {f"{name}:{at}": bits(part) for at, part in enumerate(batched(list(flags.values()), BITS) or [[]])}
+
+
+def _those(name: str, names: Sequence[str]) -> pl.Expr:
+    """The names of the flags that are set, in their order."""
+    parts = [_named_bits(pl.col(f"{name}:{at}"), part) for at, part in enumerate(batched(names, BITS) or [[]])]
+    return parts[0] if len(parts) == 1 else pl.concat_list(parts)
+
+
+def _named_bits(flags: pl.Expr, names: Sequence[str]) -> pl.Expr:
+    if len(names) <= _ALL:
+        every = range(1 << len(names))
+        return _picked([[name for at, name in enumerate(names) if number >> at & 1] for number in every], flags)
+    found = flags.drop_nulls().unique().sort()
+    said = [pl.when(found & pl.lit(1 << at, pl.UInt64) != 0).then(pl.lit(name)) for at, name in enumerate(names)]
+    at = pl.when(flags.is_not_null()).then(found.search_sorted(flags))
+    return pl.concat_list(said).list.drop_nulls().gather(at)
+
+
+def _picked(lists: Sequence[Sequence[str]], at: pl.Expr) -> pl.Expr:
+    return pl.lit(pl.Series(lists, dtype=pl.List(pl.String))).gather(at)
+
+
+def _worded(shown: pl.LazyFrame, plan: Columns, faults: Iterable[str], language: Language) -> pl.LazyFrame:
+    """Headings and values in words."""
+    words, known = ResultWords(plan.rules.spec), {**plan.values(), "faults": tuple(faults)}
+    told = []
+    for name, values in known.items():
+        of = {value: words.label(name, value).text(language) for value in values}
+        if name in ("status", "grade", "possible_grade", "category"):
+            told.append(pl.col(name).replace_strict(of, return_dtype=pl.String).fill_null(absent(name, language)))
+        elif of:
+            told.append(pl.col(name).list.eval(pl.element().replace_strict(of, return_dtype=pl.String)))
+    return shown.with_columns(told).rename({name: heading(name).text(language) for name in NAMES})

@@ -1,0 +1,219 @@
+"""What a table of results says, in words: headings and values in either language, and back."""
+
+import string
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+
+import polars as pl
+from attrs import frozen
+
+from fanpin.errors import DataError, Place, Problem
+from fanpin.i18n import LANGUAGES, Label, Language, same
+from fanpin.messages import MESSAGES
+from fanpin.rules import HANDLERS, NONE, RuleSpec
+
+COLUMNS: Mapping[str, Label] = MappingProxyType(
+    {
+        "household_id": Label("户编号", "household id"),
+        "village": Label("村", "village"),
+        "persons": Label("人数", "persons"),
+        "status": Label("研判状态", "status"),
+        "grade": Label("风险等级", "grade"),
+        "possible_grade": Label("最高可能等级", "gravest possible grade"),
+        "change": Label("变化", "change"),
+        "category": Label("监测对象类别", "category"),
+        "possible_categories": Label("可能的类别", "possible categories"),
+        "risks": Label("成立的风险", "risks that hold"),
+        "unknown_risks": Label("尚不能确定的风险", "risks that can't be said yet"),
+        "to_ask": Label("还需了解", "still to ask"),
+        "handled_by": Label("由谁办理", "handled by"),
+        "faults": Label("数据问题", "faults in the data"),
+        "unread": Label("读不了的格", "cells not read"),
+        "on": Label("研判日期", "day of grading"),
+        "pack": Label("规则包", "pack"),
+        "pack_hash": Label("规则包指纹", "hash of the pack"),
+    }
+)
+STATUSES: Mapping[str, Label] = MappingProxyType(
+    {
+        "graded": Label("有风险", "at risk"),
+        "unknown": Label("尚不能确定", "can't be said yet"),
+        "clear": Label("没有风险", "no risk"),
+        "refused": Label("未研判", "not graded"),
+    }
+)
+CHANGES: Mapping[str, Label] = MappingProxyType(
+    {
+        "worse": Label("加重", "worse"),
+        "newly_unknown": Label("转为待定", "newly unknown"),
+        "new": Label("新增", "new"),
+        "better": Label("减轻", "better"),
+        "gone": Label("不再列入", "gone"),
+        "same": Label("不变", "same"),
+    }
+)
+NO_GRADE, NO_CATEGORY = Label("无", "none"), Label("不纳入", "not monitored")
+NOT_SURE = Label("尚不能确定", "can't be said yet")
+# What is wrong, in a few words, where the whole sentence needs more than a row of results holds.
+_FAULTS: Mapping[str, Label] = MappingProxyType(
+    {
+        "fact-number": Label("不在可能的范围内", "outside its bounds"),
+        "fact-whole-number": Label("不是范围内的整数", "no whole number within its bounds"),
+        "fact-day": Label("不在可能的日期内", "outside its days"),
+        "fact-choice": Label("不是可选的值", "none of its values"),
+        "size-differs": Label("与列出的成员人数不符", "differs from the members listed"),
+        "too-many-decimals": Label("小数位数太多，已取近似", "too many decimals, taken to the nearest"),
+        "facts-too-old": Label("情况太旧，按未知处理", "facts too old, taken as unknown"),
+        "missing-parameter": Label("这一天、这个地区没有值", "no value for the day and region"),
+        "row-id-twice": Label("同一编号有几行", "the same in several rows"),
+        "row-without-id": Label("没有填", "not given"),
+        "not-complete": Label("说是都有，这里却没有", "said to be known, and missing here"),
+        "rows-too-many": Label("成员太多，按缺失处理", "too many members, taken as missing"),
+    }
+)
+
+
+@frozen
+class ResultWords:
+    """The words of a pack for tables of results."""
+
+    spec: RuleSpec
+
+    def label(self, column: str, value: str) -> Label:
+        """Of a value of a column."""
+        return self._labels().get(column, same)(value)
+
+    def _labels(self) -> Mapping[str, Callable[[str], Label]]:
+        return {
+            "status": lambda name: STATUSES[name],
+            "change": lambda name: CHANGES[name],
+            "grade": self._grade,
+            "possible_grade": self._grade,
+            "category": self._category,
+            "possible_categories": self._category,
+            "risks": lambda name: self.spec.risks[name].label,
+            "unknown_risks": lambda name: self.spec.risks[name].label,
+            "to_ask": self._question,
+            "handled_by": lambda name: HANDLERS.get(name, same(name)),
+            "faults": self._fault,
+        }
+
+    def _grade(self, name: str) -> Label:
+        return self.spec.grades[name].label
+
+    def _category(self, name: str) -> Label:
+        return NO_CATEGORY if name == NONE else self.spec.categories[name].label
+
+    def _question(self, way: str) -> Label:
+        """A fact that is asked for, and who settles it where that is not done at the door."""
+        label = self.fact(way)
+        who = self.spec.decided_by.get(way)
+        if who is None:
+            return label
+        return Label("{f}（由{who}认定）", "{f} (for the {who} to settle)").fill(f=label, who=HANDLERS[who])
+
+    def fact(self, way: str) -> Label:
+        """Of a fact as results name it: `wage_income`, `members.in_school`, or `members`, the list itself."""
+        facts = self.spec.facts
+        collection, _, name = way.rpartition(".")
+        if way in facts.collections:
+            return Label("{c}名单", "the list of {c}").fill(c=facts.collections[way].label)
+        if not collection:
+            return facts.household[name].label if name in facts.household else self._parameter(name)
+        if collection in facts.collections and name in facts.facts_of(collection):
+            of, label = facts.collections[collection].label, facts.facts_of(collection)[name].label
+            return Label("{of}的{f}", "{of}: {f}").fill(of=of, f=label)
+        return same(way)
+
+    def _parameter(self, name: str) -> Label:
+        parameters = self.spec.parameters.parameters
+        return parameters[name].label if name in parameters else same(name)
+
+    def _fault(self, fault: str) -> Label:
+        code, _, way = fault.partition(":")
+        return Label("{f}：{what}", "{f}: {what}").fill(f=self.fact(way), what=fault_label(code))
+
+    # Whole tables
+
+    def shown(self, rows: pl.DataFrame, language: Language) -> pl.DataFrame:
+        """The table with headings and values in words.
+
+        Where there is no grade, it is said whether there surely is none. Columns that end in `_before` are those of
+        last month.
+        """
+        told = [self._told(rows, name, language) for name in rows.columns]
+        return pl.DataFrame(told).rename({name: heading(name).text(language) for name in rows.columns})
+
+    def _told(self, rows: pl.DataFrame, name: str, language: Language) -> pl.Series:
+        column, of = rows[name], name.removesuffix(_BEFORE)
+        label = self._labels().get(of)
+        if label is not None and isinstance(column.dtype, pl.List):
+            words = {value: label(value).text(language) for value in column.explode().drop_nulls().unique()}
+            return column.list.eval(pl.element().replace_strict(words, return_dtype=pl.String)) if words else column
+        if label is not None:
+            words = {value: label(value).text(language) for value in column.drop_nulls().unique()}
+            told = pl.col(name).replace_strict(words, return_dtype=pl.String).fill_null(absent(name, language))
+            return rows.select(told).to_series()
+        return column
+
+    def coded(self, rows: pl.DataFrame, place: Place) -> pl.DataFrame:
+        """A table of texts by its codes again, whichever way they were written; unknown columns are left out.
+
+        `DataError` where a value of a column that is compared is none of this pack's.
+        """
+        codes = {word: code for code, label in COLUMNS.items() for word in (code, label.zh, label.en)}
+        known = {codes[name]: rows[name].alias(codes[name]) for name in reversed(rows.columns) if name in codes}
+        grades = _codes(self.spec.grades, self._grade, NO_GRADE, NOT_SURE)
+        spoken = {
+            "status": _codes(STATUSES, STATUSES.__getitem__),
+            "grade": grades,
+            "possible_grade": grades,
+            "category": _codes([*self.spec.categories, NONE], self._category, NOT_SURE),
+        }
+        for name, words in spoken.items():
+            if name in known:
+                if not set(known[name].drop_nulls().unique()) <= words.keys():
+                    raise DataError(Problem("previous-value", place, {"column": COLUMNS[name]}))
+                known[name] = known[name].replace_strict(words, return_dtype=pl.String)
+        return pl.DataFrame(list(known.values()))
+
+
+_BEFORE = "_before"
+
+
+def heading(column: str) -> Label:
+    """The label of a column; one that is not known names itself."""
+    if column.endswith(_BEFORE):
+        return Label("上月{c}", "{c} last month").fill(c=heading(column.removesuffix(_BEFORE)))
+    return COLUMNS.get(column, same(column))
+
+
+def absent(name: str, language: Language) -> pl.Expr:
+    """What stands where there is no value: that there surely is none, that it can't be said, or nothing."""
+    of = name.removesuffix(_BEFORE)
+    before = name[len(of) :]
+    not_sure, none = pl.lit(NOT_SURE.text(language)), pl.lit(NO_GRADE.text(language))
+    graded = pl.when(pl.col(f"status{before}") != "refused")
+    match of:
+        case "grade":
+            return graded.then(pl.when(pl.col(f"possible_grade{before}").is_null()).then(none).otherwise(not_sure))
+        case "possible_grade":
+            return graded.then(none)
+        case "category":
+            return graded.then(not_sure)
+    return pl.lit(None, pl.String)
+
+
+def fault_label(code: str) -> Label:
+    """What is wrong, in a few words."""
+    what = MESSAGES[code].what if code in MESSAGES else same(code)
+    plain = not any(slot for _, slot, _, _ in string.Formatter().parse(what.zh))
+    return _FAULTS.get(code, what if plain else same(code))
+
+
+def _codes(names: Iterable[str], label: Callable[[str], Label], *absent: Label) -> dict[str, str | None]:
+    """Every way to write a value, with its code; a code goes before a word that is the same."""
+    words: dict[str, str | None] = {word.text(language): None for word in absent for language in LANGUAGES}
+    listed = list(names)
+    words |= {label(name).text(language): name for name in listed for language in LANGUAGES}
+    return words | {name: name for name in listed}
