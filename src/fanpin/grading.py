@@ -311,7 +311,7 @@ def grade_frames(  # noqa: PLR0913  # tables, and how to read them
     >>> households = pl.DataFrame({"household_id": [1, 2], "size": [2, 3], "water": ["met", "not_met"]})
     >>> graded = fanpin.grade_frames(households, pack=fanpin.load_pack("example"), on=date(2024, 5, 1))
     >>> graded.select("household_id", "status", "grade", "risks").rows()[1]
-    (2, 'graded', 'red', ['water'])
+    (2, 'graded', 'red', ['unsafe_water'])
     """
     _refuse_other_kinds(pack, on)
     from fanpin.frames import given_back, one_kind, opened

@@ -302,7 +302,8 @@ class _Query:
         for name, step in first.items():
             query = query.with_(exp.to_identifier(name, quoted=True), as_=step, copy=False)
         for cte in steps.expressions:
-            query = query.with_(exp.to_identifier(cte.alias, quoted=True), as_=cte.this, copy=False)
+            kept = cte.args.get("materialized")
+            query = query.with_(exp.to_identifier(cte.alias, quoted=True), as_=cte.this, materialized=kept, copy=False)
         query = query.with_(exp.to_identifier("graded", quoted=True), as_=body, copy=False)
         return query.order_by(_column(_ROW), copy=False) if self.in_order else query
 

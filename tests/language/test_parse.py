@@ -325,7 +325,7 @@ def test_a_text_is_as_long_and_as_deep_as_it_may_be() -> None:
         ("(", " if poor else 2)"), ("round_up(", ", 'whole')"), ("start_of_month(", ")"), ("(", " == 2)"),
     ],
 )  # fmt: skip
-def test_the_deepest_text_runs_by_every_backend(before: str, after: str) -> None:
+def test_the_deepest_text_runs(before: str, after: str) -> None:
     core = (
         "poor"
         if before == "not "
@@ -338,7 +338,9 @@ def test_the_deepest_text_runs_by_every_backend(before: str, after: str) -> None
     names = scope()
     whole = text if core == "poor" or "==" in after else f"{text} > on" if core == "moved" else f"{text} > 1"
     households = [drawn(Random(i)) for i in range(4)]
-    assert list(differences([tree(whole, names)], households, names.nodes)) == []
+    # a query of so many steps is another matter: see `test_rules_too_deep_for_postgres_are_refused`
+    databases = ("duckdb", "postgres")
+    assert list(differences([tree(whole, names)], households, names.nodes, but=databases)) == []
 
 
 # Whatever the text

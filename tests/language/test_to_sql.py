@@ -370,3 +370,12 @@ def test_deep_and_doubling_rules_stay_small_and_quick(engine: Any) -> None:
     query = to_sql({None: table}, plain_values(), outputs, (), engine.dialect)
     assert len(query.sql(engine.dialect)) < 20_000
     assert list(answers(engine, query)) == [(False, False, 0)]
+
+
+def test_rules_too_deep_for_postgres_are_refused() -> None:
+    """Half an hour and ten gigabytes of planning would be an answer of a kind, and nobody's."""
+    names = scope()
+    (tree,) = parsed(["(" * 40 + "moved" + " + days(1))" * 40 + " > on"], names)
+    tables: dict[str | None, Table] = {None: Table("households", Layout.of(["moved"]))}
+    with pytest.raises(ValueError, match=r"too deep for PostgreSQL: [0-9]+ steps, at most 250"):
+        to_sql(tables, plain_values(), {"o": Ranges(names.nodes, COLLECTIONS).surely(tree)}, (), "postgres")

@@ -49,6 +49,7 @@ MAX_NESTING = 20  # parentheses within one column; beyond, a part gets a column 
 FINER = 1e-4  # of the smallest part: what is nearer to a whole number comes of the binary form of decimals
 _LONGEST_NAME = 63  # bytes: PostgreSQL cuts off the rest without a word
 _MOST_COLUMNS = 1600  # of one step in PostgreSQL
+_MOST_STEPS = 250  # PostgreSQL plans so many in seconds, and twice as many in minutes and gigabytes
 _EXACT = 2**53  # up to here a double holds every whole number
 
 
@@ -480,6 +481,8 @@ class _Query:
         most = max(len(loop.reading.taken) for loop in self.loops.values())
         if most > _MOST_COLUMNS:
             raise ValueError(f"{most} columns in one step are more than PostgreSQL takes ({_MOST_COLUMNS})")
+        if len(self.steps) > _MOST_STEPS:
+            raise ValueError(f"the rules are too deep for PostgreSQL: {len(self.steps)} steps, at most {_MOST_STEPS}")
 
     # Expressions
 
