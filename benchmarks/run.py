@@ -1,4 +1,4 @@
-"""The benchmarks: `python benchmarks/run.py [one-household | import | load | county]`, all of them where none is named.
+"""The benchmarks: `python benchmarks/run.py [one-household | import | load | county | duckdb]`, or all of them.
 
 Run in an environment with fanpin installed. Peers are installed on first use, into environments of their own.
 """
@@ -40,7 +40,20 @@ def county(asked: argparse.Namespace) -> None:
     measure(asked.households)
 
 
-MEASURES = {"one-household": one_household, "import": imports, "load": load, "county": county}
+def in_duckdb(asked: argparse.Namespace) -> None:
+    """The same county in DuckDB, beside SQL by hand."""
+    from county_duckdb import measure
+
+    measure(asked.households)
+
+
+MEASURES = {
+    "one-household": one_household,
+    "import": imports,
+    "load": load,
+    "county": county,
+    "duckdb": in_duckdb,
+}
 
 
 def main() -> None:
