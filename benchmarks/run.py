@@ -1,4 +1,4 @@
-"""The benchmarks: `python benchmarks/run.py [one-household | import | load | county | duckdb]`, or all of them.
+"""The benchmarks: `python benchmarks/run.py [one-household | import | load | county | duckdb | excel]`, or all of them.
 
 Run in an environment with fanpin installed. Peers are installed on first use, into environments of their own.
 """
@@ -37,14 +37,21 @@ def county(asked: argparse.Namespace) -> None:
     """A county in Polars, beside a query by hand: frames, Parquet files, memory, growth."""
     from county import measure
 
-    measure(asked.households)
+    measure(asked.households or 1_000_000)
 
 
 def in_duckdb(asked: argparse.Namespace) -> None:
     """The same county in DuckDB, beside SQL by hand."""
     from county_duckdb import measure
 
-    measure(asked.households)
+    measure(asked.households or 1_000_000)
+
+
+def excel(asked: argparse.Namespace) -> None:
+    """A county's workbook read, graded and written, beside the Excel libraries alone."""
+    from excel import measure
+
+    measure(asked.households or 100_000)
 
 
 MEASURES = {
@@ -53,6 +60,7 @@ MEASURES = {
     "load": load,
     "county": county,
     "duckdb": in_duckdb,
+    "excel": excel,
 }
 
 
@@ -61,7 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="?", default="all", choices=[*MEASURES, "all"])
     parser.add_argument("--no-peers", action="store_true", help="leave out the peers, and install nothing")
-    parser.add_argument("--households", type=int, default=1_000_000, help="how many the county has")
+    parser.add_argument("--households", type=int, help="of the county: 1,000,000 where not said, in Excel 100,000")
     asked = parser.parse_args()
     python = f"{platform.python_implementation()} {platform.python_version()}"
     print(f"{python}, {platform.machine()}, {os.cpu_count()} cores")
