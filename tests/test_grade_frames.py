@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fanpin
-from fanpin import DataError, Household, Verdict, grade, grade_frames, load_pack, sample
+from fanpin import DataError, Household, Member, Verdict, grade, grade_frames, load_pack, sample
 from fanpin.columns import NAMES
 from fanpin.tables import household_of, read_county
 from tests.county_frames import by_itself, compared, frames_of
 from tests.test_random_packs import LABEL, ON, _random_household, _random_rules
 
 EXAMPLE = load_pack("example")
+AGES = (date(2024, 1, 15), date(2020, 1, 15))  # of facts: of this year, and too old after twelve months
 COUNTY = read_county(sample.HOUSEHOLDS, sample.MEMBERS, model=EXAMPLE.model)
 MEMBERS = COUNTY.members if COUNTY.members is not None else pl.DataFrame()
 HOUSEHOLDS = [h for i in COUNTY.households["household_id"] if (h := household_of(COUNTY, i)) is not None]
@@ -57,10 +58,33 @@ def test_random_packs_on_random_households(pairs: bool, lazy: bool, number: int)
     named = [h.model_copy(update={"household_id": str(i)}) for i, h in enumerate(drawn)]
     if not pairs:
         named = [_without_ranges(h) for h in named]
+    named = [h.model_copy(update={"as_of": random.choice([None, *AGES])}) for h in named]
     pack = pack_of(rules, facts_valid_months=random.choice([None, 12]))
     households, members = frames_of(named, pairs=pairs)
     frames: Any = (households.lazy(), members.lazy()) if lazy else (households, members)
     assert rows_of(grade_frames(*frames, pack=pack, on=ON)) == [by_itself(h, pack, ON) for h in named]
+
+
+@pytest.mark.parametrize("lazy", [True, False])
+@pytest.mark.parametrize("complete", [(), ("members",), ("members", "size", "wage_income")])
+def test_what_is_too_old_is_unknown_whatever_was_said_or_seen_of_it(lazy: bool, complete: tuple[str, ...]) -> None:
+    pack = pack_of(EXAMPLE.rules, facts_valid_months=12, region=EXAMPLE.region)
+    member = Member(out_of_pocket=90_000.0, basic_medical_insurance=True, in_school=False, employed=True)
+    whole = {"size": 1, "wage_income": 900.0, "members": [member], "members_complete": True}
+    named = [Household(household_id=str(i), as_of=day, **whole) for i, day in enumerate(AGES)]
+    households, members = frames_of(named, pairs=False)
+    frames: Any = (households.lazy(), members.lazy()) if lazy else (households, members)
+    graded = rows_of(grade_frames(*frames, pack=pack, on=ON, complete=complete))
+    assert graded == [by_itself(h, pack, ON) for h in named]
+    assert [row["status"] for row in graded] == ["graded", "unknown"]
+
+
+@pytest.mark.parametrize("complete", [(), ("members",)])
+@pytest.mark.parametrize("lazy", [True, False])
+def test_of_members_that_are_not_given_none_is_listed(lazy: bool, complete: tuple[str, ...]) -> None:
+    frame = pl.DataFrame({"household_id": ["1"], "size": [1], "members_complete": [True]})
+    graded = grade_frames(frame.lazy() if lazy else frame, pack=EXAMPLE, on=sample.DAY, complete=complete)
+    assert rows_of(graded) == [by_itself(Household(household_id="1", size=1), EXAMPLE, sample.DAY)]
 
 
 def _without_ranges(household: Household) -> Household:

@@ -13,7 +13,7 @@ import fanpin
 from fanpin import Household, grade_frames, load_pack, sample
 from fanpin.columns import NAMES
 from tests.county_frames import by_itself, compared, frames_of
-from tests.test_grade_frames import COUNTY, EXAMPLE, HOUSEHOLDS, pack_of, regional_pack
+from tests.test_grade_frames import AGES, COUNTY, EXAMPLE, HOUSEHOLDS, pack_of, regional_pack
 from tests.test_random_packs import ON, _random_household, _random_rules
 
 ENGINES = ("duckdb", "postgres")
@@ -57,6 +57,7 @@ def test_random_packs_on_random_households(engine: Any, number: int) -> None:
     if rules is None:
         return
     named = [_random_household(random).model_copy(update={"household_id": str(i)}) for i in range(6)]
+    named = [h.model_copy(update={"as_of": random.choice([None, *AGES])}) for h in named]
     pack = pack_of(rules, facts_valid_months=random.choice([None, 12]))
     assert graded_by(engine, pack, ON, *frames_of(named)) == expected_of(named, pack, ON)
 

@@ -20,7 +20,7 @@ from fanpin.expressions.ranges import BOTH, FactKey, Ranges
 from fanpin.expressions.types import BOOLEAN, BooleanType, ChoiceType, DateType, NumberType
 from fanpin.facts import FactSpec
 from fanpin.live import Rules
-from fanpin.margins import margins
+from fanpin.margins import FAR, margins
 from fanpin.rules import RuleSet, dated_fact, first_of, is_dated
 
 NAMES = (
@@ -30,7 +30,6 @@ NAMES = (
 ID = "household_id"
 AS_OF = "as_of"
 REGION = "region"
-UNSEEN = 10**18  # further than anything is from its threshold
 OLD = f"facts-too-old:{AS_OF}"
 DOUBLED, NAMELESS = f"row-id-twice:{ID}", f"row-without-id:{ID}"  # seen over all rows, so by the engines themselves
 
@@ -178,7 +177,7 @@ class _Writer:
 
     def _is_more(self, now: Node, seen: str) -> Node:
         """Whether a number is more than what was seen; never where nothing was."""
-        return self.plain.op("gt", now, self._leaf(seen, NumberType(lo=-UNSEEN, hi=UNSEEN), "hi"))
+        return self.plain.op("gt", now, self._leaf(seen, NumberType(lo=-FAR, hi=FAR), "hi"))
 
     def _grades(self) -> tuple[Node, Node]:
         p, rules = self.plain, self.rules

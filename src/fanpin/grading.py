@@ -295,7 +295,8 @@ def grade_frames(  # noqa: PLR0913  # tables, and how to read them
     `members_complete` (yes or no, a household) says that nobody is missing from its members; so do the columns
     `<collection>_complete` of other collections. `complete` says it once for all: names of collections, and of facts
     that are never missing (`size`, `members.birth_date`), which makes large runs faster; where that is not so, the
-    household is refused. `verdicts` gives persons' verdicts by household id.
+    household is refused. Where a pack lets facts grow too old to count, `complete` is used for collections only.
+    `verdicts` gives persons' verdicts by household id.
 
     The columns: `household_id` · `status`: `clear`, `graded` (some risk holds), `unknown`, or `refused` · `grade`,
     `possible_grade` · `category`, `possible_categories` · `risks`, `unknown_risks` · `to_ask`: facts in the pack's

@@ -54,9 +54,15 @@ def graded(
     """The households (None) with the columns of their results and nothing else."""
     at = {name: stands(name, f.rows.collect_schema(), pack.rules.spec.facts) for name, f in frames.items()}
     said = Verdicts.of(verdicts or {}, pack, on)
-    known, layouts = _known(frames, at, pack.rules, promised(complete, pack))
+    promises = {key for key in promised(complete, pack) if key[1] != "*" or key[0] in frames}
+    known, layouts = _known(frames, at, pack.rules, frozenset(promises))
+    whole = frozenset[str]()
+    if pack.facts_valid_months is not None and AS_OF in at[None].columns:
+        # what is too old goes missing, whatever was said or seen of it
+        whole = frozenset(name for name, star in promises if name is not None and star == "*")
+        known = evolve(known, proved=frozenset(), promised=frozenset())
     plan = columns(pack.rules, known, said.rulings)
-    query = _Query(frames, at, dict(layouts), plan, pack, on, said)
+    query = _Query(frames, at, dict(layouts), plan, pack, on, said, whole)
     return query.result(labels)
 
 
@@ -75,7 +81,7 @@ def _known(
             known = Facts(proved=known.proved | saw.proved, sound=known.sound | saw.sound)
             lay = evolve(lay, sound=frozenset(fact for _, fact in saw.sound))
         layouts[table] = lay
-    whole = {(name, "*") for name in rules.collections if _all_listed(name, frames[None], at[None])}
+    whole = {(name, "*") for name in frames if name is not None and _all_listed(name, frames[None], at[None])}
     proved = known.proved | whole
     return Facts(frozenset(given), frozenset(proved), frozenset(said - proved), known.sound), layouts
 
@@ -94,6 +100,7 @@ class _Query:
     pack: Rules
     on: date
     verdicts: "Verdicts"
+    whole: frozenset[str]  # collections of which every row is said to be listed, unless a household's facts are old
 
     def result(self, labels: Language | None) -> pl.LazyFrame:
         households, tables = self._households(), self._tables()
@@ -116,10 +123,12 @@ class _Query:
     def _households(self) -> pl.LazyFrame:
         at = self.at[None]
         read = {name: pl.col(at.column(name)).alias(name) for name in (ID, REGION, AS_OF) if name in at.columns}
-        whole = [f"{name}_complete" for name in self.plan.rules.collections]
-        read |= {name: pl.col(name) for name in whole if name in at.columns}
+        listed = [name for name in self.frames if name is not None]  # of what nobody listed, nothing is complete
+        complete = {c: pl.col(c) for name in listed if (c := f"{name}_complete") in at.columns}
+        complete |= {c: pl.lit(value=True).alias(c) for c in (f"{name}_complete" for name in self.whole)}
         facts = self._facts(None)
-        self._stand_as_they_are(None, [name for name in whole if name in at.columns])
+        self._stand_as_they_are(None, complete)
+        read |= complete
         return self.frames[None].rows.select(*read.values(), *facts)
 
     def _tables(self) -> dict[str, pl.LazyFrame]:

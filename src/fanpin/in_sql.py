@@ -31,6 +31,7 @@ from fanpin.expressions.layout import Ends, Layout
 from fanpin.expressions.nodes import Node, Nodes
 from fanpin.expressions.nodes import Parameter as ParameterNode
 from fanpin.expressions.plain import ymd
+from fanpin.expressions.ranges import FactKey
 from fanpin.expressions.types import NumberType
 from fanpin.live import Rules
 from fanpin.rules import WITHIN, Regional, is_dated
@@ -74,7 +75,7 @@ def query(  # noqa: PLR0913  # how the tables are called
         read = {table for table, _ in facts_of_rules(pack.rules)}
         found = {table: ends for table, ends in found.items() if table is None or table in read}
     called = {table: names.get(table or "households", table or "households") for table in found}
-    text = _Query(pack, on, dialect, found, called, promised(complete, pack), schema).text()
+    text = _Query(pack, on, dialect, found, called, _kept(promised(complete, pack), found), schema).text()
     return text.sql(dialect=dialect, pretty=True)
 
 
@@ -85,6 +86,11 @@ def _is_known(name: str, table: str | None, pack: Rules) -> bool:
         or name == ID
         or (table is None and name.removesuffix("_complete") in facts.collections)
     )
+
+
+def _kept(promises: Iterable[FactKey], tables: Mapping[str | None, object]) -> frozenset[FactKey]:
+    """Without what is promised of tables that are not there."""
+    return frozenset(key for key in promises if key[1] != "*" or key[0] in tables)
 
 
 def graded_relation(
@@ -109,7 +115,9 @@ def graded_relation(
     mark = f"fanpin_{uuid4().hex[:12]}"  # results of one connection must not read each other's tables
     called = {name: f"{mark}_{name or 'households'}" for name in tables}
     sources = {called[name]: _part_of(mark, name, relation) for name, relation in tables.items()}
-    query = _Query(pack, on, "duckdb", found, called, promised(complete, pack), None, sources, in_order=True).text()
+    query = _Query(
+        pack, on, "duckdb", found, called, _kept(promised(complete, pack), found), None, sources, in_order=True
+    ).text()
     first, *others = (_as_part(name, tables) for name in tables)
     for other in others:
         first = first.union(other)
@@ -144,7 +152,7 @@ class _Query:
     dialect: "Dialect"
     columns: Mapping[str | None, Mapping[str, Ends]]
     called: Mapping[str | None, str]
-    promised: frozenset[tuple[str | None, str]]
+    promised: frozenset[FactKey]
     schema: str | None
     sources: Mapping[str, exp.Select] = Factory(dict)  # what comes before all steps
     in_order: bool = False
@@ -153,7 +161,10 @@ class _Query:
         rules = self.pack.rules
         given = {(table, fact) for table, facts in self.columns.items() for fact in facts}
         given |= {(table, "*") for table in self.columns if table is not None}
-        plan = columns(rules, Facts(frozenset(given), promised=self.promised))
+        promises = (
+            frozenset() if self._age_counts() else self.promised
+        )  # what is too old goes missing, whatever is said
+        plan = columns(rules, Facts(frozenset(given), promised=promises))
         regional = rules.on(self.on).regional()
         values, missing, joined = self._parameters(regional)
         tables = {table: self._table(table, regional) for table in self.columns}
@@ -181,11 +192,7 @@ class _Query:
         own: dict[str, Ends] = {}
         if table is None:
             dated = [name for name in regional.values[""] if is_dated(name)]
-            whole = [f"{name}_complete" for name in self.pack.rules.collections]
-            own = {
-                name: (name, name)
-                for name in (*dated, *map(has_value, dated), *(w for w in whole if w in self.columns[None]))
-            }
+            own = {name: (name, name) for name in (*dated, *map(has_value, dated), *self._complete())}
         return backend.Table(f"{self.called[table]}_read", Layout({**moved, **own}, lay.words, frozenset(own)), ID)
 
     def _read(self, table: str | None, regional: Regional | None) -> exp.Select:
@@ -211,10 +218,8 @@ class _Query:
         return select
 
     def _with_region(self, select: exp.Select, regional: Regional | None) -> exp.Select:
-        for name in self.pack.rules.collections:
-            whole = f"{name}_complete"
-            if whole in self.columns[None]:
-                select = select.select(exp.alias_(_column(self.columns[None][whole][0], "t"), whole, quoted=True))
+        for name, said in self._complete().items():
+            select = select.select(exp.alias_(self._unless_old(said), name, quoted=True))
         if self._age_counts():
             select = select.select(exp.alias_(self._is_old(), _OLD, quoted=True))
         now = self.pack.rules.on(self.on).regional()
@@ -237,6 +242,13 @@ class _Query:
         table.args["alias"].set("columns", [exp.to_identifier(n, quoted=True) for n in (_KEY, *map(_given, names))])
         key = _region_key(_column(self.columns[None][REGION][0], "t"), regional, self.pack.region)
         return select.join(table, on=exp.EQ(this=_column(_KEY, "p"), expression=key), join_type="left")
+
+    def _complete(self) -> dict[str, exp.Expr]:
+        """Where every row of a collection is listed; of what nobody listed, nothing is complete."""
+        at, listed = self.columns[None], [name for name in self.columns if name is not None]
+        said = {c: _column(at[c][0], "t") for name in listed if (c := f"{name}_complete") in at}
+        promised = [name for name in listed if self._age_counts() and (name, "*") in self.promised]
+        return {**said, **{f"{name}_complete": exp.true() for name in promised}}
 
     # Facts too old to count
 
