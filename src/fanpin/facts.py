@@ -8,7 +8,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, Optional, TypeVar, get_args, get_origin
 
 from attrs import evolve, field, frozen
@@ -102,7 +102,11 @@ class FactTable:
 
     def by_header(self, text: str, collection: str | None = None) -> FactSpec | None:
         """The fact that a column's heading means: its name, a label, or a header of an export."""
-        return _by_header(self, collection).get(_normal(text))
+        return self._by_header[collection].get(_normal(text))
+
+    @cached_property
+    def _by_header(self) -> Mapping[str | None, Mapping[str, FactSpec]]:
+        return {collection: _headers(self.facts_of(collection)) for collection in (None, *self.collections)}
 
     def model(self, base: type[Household] = Household) -> type[Household]:
         """The model with the facts that it has not yet, so that they are checked like its own.
@@ -277,9 +281,9 @@ def _annotation(kind: Type) -> Any:
             return Annotated[str | None, Words()]
 
 
-def _by_header(table: FactTable, collection: str | None) -> Mapping[str, FactSpec]:
+def _headers(facts: Mapping[str, FactSpec]) -> Mapping[str, FactSpec]:
     found: dict[str, FactSpec] = {}
-    for spec in table.facts_of(collection).values():
+    for spec in facts.values():
         for text in (spec.name, spec.label.zh, spec.label.en, *spec.headers):
             found.setdefault(_normal(text), spec)
     return found

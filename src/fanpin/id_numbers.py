@@ -27,6 +27,7 @@ PROVINCES = frozenset(
 )  # fmt: skip
 
 _WEIGHTS = tuple(2**place % 11 for place in range(17, 0, -1))
+_NOUGHTS = ord("0") * sum(_WEIGHTS)  # what is too much where the characters' codes are summed, and not the digits
 _CHECK_DIGITS = "10X98765432"
 _FORM = re.compile(r"[0-9]{17}[0-9X](?:[0-9]{2}(?:[0-9A-Z]{2})?)?")
 _NOBODYS_PROVINCE = "99"
@@ -96,7 +97,7 @@ def check_digit(first_17: str) -> str:
     >>> check_digit("11010519491231002")
     'X'
     """
-    return _CHECK_DIGITS[sum(map(mul, _WEIGHTS, map(int, first_17))) % 11]
+    return _CHECK_DIGITS[(sum(map(mul, _WEIGHTS, first_17.encode("ascii"))) - _NOUGHTS) % 11]
 
 
 def invented_id_number(seed: int, birth_date: date, *, sex: Literal["male", "female"] = "male") -> str:

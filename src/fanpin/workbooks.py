@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,6 +36,7 @@ _TINTS = {  # fills that leave the text easy to read, on paper too
     "blue": {"bg_color": "#D9E7F5", "font_color": "#1D4673"},
 }
 COLOURS = frozenset(_TINTS)
+_NO_RICH_TEXT = pl.col(pl.String).str.replace("(?s)^<r>.*</r>$", "$0 ")  # which xlsxwriter takes for marks of its own
 
 
 @frozen
@@ -211,27 +213,23 @@ class _SheetWriter:
             for at, name in enumerate(self.sheet.rows.columns):
                 page.write_string(0, at, name, head)
         formats = [self._formats(name) for name in self.sheet.rows.columns]
-        for row, (values, lines) in enumerate(zip(self.sheet.rows.iter_rows(), self._lines(), strict=True), first):
+        rows = self.sheet.rows.with_columns(_NO_RICH_TEXT).iter_rows()
+        for row, (values, lines) in enumerate(zip(rows, self._lines(), strict=True), first):
             if lines > 1:
                 page.set_row(row, _LINE * min(lines, _MOST_LINES))
             total = row - first < self.sheet.totals
             for at, (value, (plain, strong, tinted)) in enumerate(zip(values, formats, strict=True)):
                 if isinstance(value, str):
-                    self._text(page, row, at, value, strong if total else tinted.get(value, plain))
+                    page.write_string(row, at, value, strong if total else tinted.get(value, plain))
                 elif value is not None:
                     page.write_number(row, at, value, strong if total else plain)
             if row % _ROWS_A_STEP == 0:
                 self.written(_ROWS_A_STEP)
         self.written((first + self.sheet.rows.height - 1) % _ROWS_A_STEP)
 
-    def _text(self, page: "Worksheet", row: int, at: int, text: str, style: "Format") -> None:
-        if text.startswith("<r>") and text.endswith("</r>"):
-            text += " "  # else xlsxwriter takes it for its own marks of rich text
-        page.write_string(row, at, text, style)
-
     def _formats(self, name: str) -> tuple["Format", "Format", Mapping[str, "Format"]]:
         """How a column's cells look: as a rule, in a total, and by value."""
-        look: dict[str, Any] = {"valign": "top", "num_format": "@", "text_wrap": self._width(name) >= _WIDE}
+        look: dict[str, Any] = {"valign": "top", "num_format": "@", "text_wrap": self.widths[name] >= _WIDE}
         if self.sheet.rows[name].dtype != pl.String:
             look |= {"num_format": '#,##0;-#,##0;"-"', "align": "right", "indent": 1}
         of_colour = {colour: self.book.add_format({**look, **tint}) for colour, tint in _TINTS.items()}
@@ -243,7 +241,7 @@ class _SheetWriter:
     def _lay_out(self, page: "Worksheet") -> None:
         last_row, last = self.sheet.rows.height - 1 + self.sheet.headed, max(self.sheet.rows.width - 1, 0)
         for at, name in enumerate(self.sheet.rows.columns):
-            page.set_column(at, at, self._width(name))
+            page.set_column(at, at, self.widths[name])
         if self.sheet.headed:
             page.freeze_panes(1, 1)
             page.autofilter(0, 0, max(last_row, 0), last)
@@ -254,15 +252,19 @@ class _SheetWriter:
         page.fit_to_pages(1, 0)
         page.set_footer("&C&P / &N")
 
-    def _width(self, name: str) -> float:
-        """So wide that most texts are seen whole."""
-        longest = self.sheet.rows.select(_places(name).max()).item() or 0
+    @cached_property
+    def widths(self) -> Mapping[str, float]:
+        """How wide each column is: so wide that most texts are seen whole."""
+        longest = self.sheet.rows.select(_places(name).max() for name in self.sheet.rows.columns).row(0)
+        return {name: self._width(name, most or 0) for name, most in zip(self.sheet.rows.columns, longest, strict=True)}
+
+    def _width(self, name: str, longest: float) -> float:
         heading = (len(name.encode()) + len(name)) / 2 + 3 if self.sheet.headed else 0  # 3 for the filter's button
         return min(max(longest + 1, heading, _NARROW), _WIDEST if name in self.sheet.sentences else _WIDE)
 
     def _lines(self) -> Sequence[int]:
         """How many lines each row takes, since not every program finds that out by itself."""
-        lines = [(_places(name) / (self._width(name) - 1)).ceil() for name in self.sheet.rows.columns]
+        lines = [(_places(name) / (self.widths[name] - 1)).ceil() for name in self.sheet.rows.columns]
         return self.sheet.rows.select(pl.max_horizontal(lines).fill_null(1).cast(pl.Int64)).to_series().to_list()
 
 
