@@ -5,12 +5,14 @@ import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fanpin import Assessment, Between, Household, Member, MissingParameter, Pack, Verdict, grade, load_pack
+from fanpin.i18n import current_language
 
 ON = date(2024, 5, 1)
 SMALL = Path(__file__).parent / "packs" / "small"
@@ -256,6 +258,19 @@ def test_a_view_for_notebooks_escapes_what_it_shows(graded: Graded) -> None:
     html = graded(WELL, household_id="<b>1</b>")._repr_html_()
     assert "<b>1</b>" not in html
     assert "&lt;b&gt;1" in html
+
+
+def test_a_view_for_notebooks_leaves_nothing_out_and_puts_first_what_holds(graded: Graded) -> None:
+    found = graded(ILL, BILL_MISSING, size=1, water=None)
+    view = unescape(found._repr_html_())
+    states = {
+        state: [f.sentence() for f in found.findings if f.state == state] for state in ("holds", "unknown", "clear")
+    }
+    questions, faults = [q.text(current_language()) for q in found.to_ask], [fault.text() for fault in found.faults]
+    assert all([*states.values(), questions, faults])
+    assert all(text in view for text in (*found.explain().splitlines()[:1], *questions, *faults))
+    places = [view.index(sentence) for sentences in states.values() for sentence in sentences]
+    assert places == sorted(places)
 
 
 def _grade_in_child(pack: Pack) -> tuple[str | None, str]:

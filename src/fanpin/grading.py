@@ -222,19 +222,26 @@ class Assessment:
         from html import escape
 
         language = current_language()
+        lines = {
+            **{STATES[s]: [f.sentence(language) for f in self.findings if f.state == s] for s in ("holds", "unknown")},
+            Label("还需了解", "still to ask"): [question.text(language) for question in self.to_ask],
+            Label("数据问题", "faults in the data"): [fault.text(language) for fault in self.faults],
+            STATES["clear"]: [f.sentence(language) for f in self.findings if f.state == "clear"],
+        }
         rows = "".join(
-            f"<tr><td>{escape(f.label.text(language))}</td><td>{escape(STATES[f.state].text(language))}</td>"
-            f"<td style='text-align:left'>{escape(f.sentence(language))}</td></tr>"
-            for f in self.findings
+            f"<tr><th {_HEAD}>{escape(what.text(language))}</th><td {_BODY}><ul style='margin: 0'>{held}</ul></td></tr>"
+            for what, said in lines.items()
+            if (held := "".join(f"<li>{escape(line)}</li>" for line in said))
         )
-        asked = "".join(f"<li>{escape(q.text(language))}</li>" for q in self.to_ask)
-        ask = escape(Label("还需了解", "Still to ask").text(language))
-        questions = f"<p>{ask}</p><ul>{asked}</ul>" if asked else ""
         head = f"<b>{escape(shown_id(self.household_id))}</b> {escape(self._summary(language))}"
-        return f"<p>{head}</p><table>{rows}</table>{questions}"
+        return f"<p>{head}</p><table>{rows}</table>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Assessment.from_dict, (self.to_dict(),)
+
+
+_BODY = "style='text-align: left; vertical-align: top'"  # notebooks put the cells of tables to the right
+_HEAD = _BODY[:-1] + "; white-space: nowrap'"
 
 
 def _fault_dict(fault: Problem) -> dict[str, Any]:
@@ -315,6 +322,7 @@ def grade_frames(  # noqa: PLR0913  # tables, and how to read them
     (2, 'graded', 'red', ['unsafe_water'])
     """
     _refuse_other_kinds(pack, on)
+    labels = labels and checked(labels)
     from fanpin.frames import given_back, one_kind, opened
 
     named = {"households": households, **({} if members is None else {"members": members}), **(tables or {})}
