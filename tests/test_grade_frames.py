@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import permutations
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 import fanpin
 from fanpin import DataError, Household, Member, Verdict, grade, grade_frames, load_pack, sample
 from fanpin.columns import NAMES
+from fanpin.i18n import speaking
 from fanpin.tables import household_of, read_county
 from tests.county_frames import by_itself, compared, frames_of
 from tests.test_random_packs import LABEL, ON, _random_household, _random_rules
@@ -239,6 +241,62 @@ def test_columns_that_can_not_be_read_are_named_all_at_once() -> None:
         ("column-kind", "wage_income"),
         ("column-heading", "工资性收入(万元)"),
     ]
+
+
+UNLIKE_IDS: Any = [1, "1", date(2024, 5, 1)]
+
+
+@pytest.mark.parametrize(("own", "other"), list(permutations(UNLIKE_IDS, 2)))
+def test_ids_of_another_kind_are_refused_and_not_repeated(own: Any, other: Any) -> None:
+    """They would be nobody's: members, verdicts and households would go missing without a word."""
+    households = pl.DataFrame({"household_id": [own], "size": [1]})
+    with pytest.raises(DataError) as refused:
+        grade_frames(households, pl.LazyFrame({"household_id": [other]}), pack=EXAMPLE, on=sample.DAY)
+    assert [(p.code, p.place.file, p.place.field) for p in refused.value.problems] == [
+        ("ids-unlike", "members", "household_id")
+    ]
+    for ask in (
+        lambda: grade_frames(households, pack=EXAMPLE, on=sample.DAY, verdicts={other: []}),
+        lambda: fanpin.household_of(households, None, other, pack=EXAMPLE),
+        lambda: fanpin.household_of(_relation(households), None, other, pack=EXAMPLE),
+    ):
+        with pytest.raises(
+            TypeError, match=r"the household ids are (text|whole numbers|days), and this one is of type"
+        ):
+            ask()
+
+
+def _relation(frame: pl.DataFrame) -> Any:
+    duckdb = pytest.importorskip("duckdb")
+    return duckdb.connect().from_arrow(frame.to_arrow())
+
+
+def test_ids_may_be_numbers_of_any_width_and_text_of_any_kind() -> None:
+    narrow, wide = pl.Series([7], dtype=pl.Int16), pl.Series([7], dtype=pl.UInt64)
+    plain, category = pl.Series(["7"]), pl.Series(["7"], dtype=pl.Categorical)
+    for own, other in [(narrow, wide), (wide, narrow), (plain, category), (category, plain), (category, category)]:
+        households = pl.DataFrame({"household_id": own, "size": [1]})
+        members = pl.DataFrame({"household_id": other, "basic_medical_insurance": [False]})
+        assert grade_frames(households, members, pack=EXAMPLE, on=sample.DAY)["grade"].to_list() == ["red"]
+        asked = households.to_pandas()["household_id"][0]  # a number of NumPy's, or a text
+        assert fanpin.household_of(households, members, asked, pack=EXAMPLE).members
+
+
+def test_a_column_of_ids_that_can_not_be_is_not_called_missing() -> None:
+    """pandas makes floats of whole numbers as soon as one is missing."""
+    frame = pl.DataFrame({"household_id": [1.0, None]})
+    with pytest.raises(DataError) as refused:
+        grade_frames(frame, pack=EXAMPLE, on=sample.DAY)
+    assert [p.code for p in refused.value.problems] == ["column-kind"]
+    assert "text or whole numbers" in refused.value.problems[0].text("en")
+    with pytest.raises(DataError, match="name that column household_id"), speaking("en"):
+        grade_frames(frame.rename({"household_id": "id"}), pack=EXAMPLE, on=sample.DAY)
+
+
+def test_labels_of_another_language_are_refused() -> None:
+    other: Any = "fr"
+    with pytest.raises(ValueError, match="the languages are zh and en"):
+        grade_frames(pl.DataFrame({"household_id": ["1"]}), pack=EXAMPLE, on=sample.DAY, labels=other)
 
 
 def test_labels_are_headings_and_values_in_words() -> None:

@@ -101,7 +101,8 @@ ELSEWHERE = {
     "column-half", "column-heading", "column-unit", "column-twice", "rows-above-heading", "file-not-found",
     "file-unreadable", "file-is-folder", "file-unwritable", "file-busy", "folder-not-found", "file-not-text",
     "file-kind", "file-password", "file-damaged", "file-no-sheet", "file-without-sheets", "table-sheets-left",
-    "cell-digits-lost", "row-garbled", "row-id-digits-lost", "table-empty", "table-without-id", "output-is-input",
+    "cell-digits-lost", "row-garbled", "row-id-digits-lost", "table-empty", "table-without-id",
+    "frame-without-id", "ids-unlike", "output-is-input",
     "file-exists", "no-household", "output-suffix", "output-twice", "sheet-too-long", "cell-too-long",
     "previous-unlike", "previous-value", "previous-not-before", "previous-of-others",
 }  # fmt: skip

@@ -36,7 +36,7 @@ from fanpin.i18n import Language
 from fanpin.live import Rules
 from fanpin.result_words import ResultWords, absent, heading
 from fanpin.rules import WITHIN, Regional, RuleSet, is_dated
-from fanpin.table_facts import Stands, seen, stands
+from fanpin.table_facts import Stands, refuse_unlike_id, refuse_unlike_ids, seen, stands
 from fanpin.verdicts import Verdict
 
 _KEY, _PARAMETER, _MISSING = "__region", "__parameter:", "__missing:"
@@ -53,6 +53,9 @@ def graded(
 ) -> pl.LazyFrame:
     """The households (None) with the columns of their results and nothing else."""
     at = {name: stands(name, f.rows.collect_schema(), pack.rules.spec.facts) for name, f in frames.items()}
+    refuse_unlike_ids(at)
+    for household in verdicts or ():
+        refuse_unlike_id(household, at[None].ids()[1])
     said = Verdicts.of(verdicts or {}, pack, on)
     promises = {key for key in promised(complete, pack) if key[1] != "*" or key[0] in frames}
     known, layouts = _known(frames, at, pack.rules, frozenset(promises))
@@ -122,7 +125,8 @@ class _Query:
 
     def _households(self) -> pl.LazyFrame:
         at = self.at[None]
-        read = {name: pl.col(at.column(name)).alias(name) for name in (ID, REGION, AS_OF) if name in at.columns}
+        read = {ID: at.ids()[0]}
+        read |= {name: pl.col(at.column(name)).alias(name) for name in (REGION, AS_OF) if name in at.columns}
         listed = [name for name in self.frames if name is not None]  # of what nobody listed, nothing is complete
         complete = {c: pl.col(c) for name in listed if (c := f"{name}_complete") in at.columns}
         complete |= {c: pl.lit(value=True).alias(c) for c in (f"{name}_complete" for name in self.whole)}
@@ -136,11 +140,10 @@ class _Query:
         for name in self.plan.rules.collections:
             frame = self.frames.get(name)
             if frame is None:
-                at = self.at[None]
-                tables[name] = pl.LazyFrame(schema={ID: at.dtypes[at.column(ID)]})
+                tables[name] = pl.LazyFrame(schema={ID: self.at[None].ids()[1]})
                 self.layouts[name] = Layout()
             else:
-                tables[name] = frame.rows.select(pl.col(self.at[name].column(ID)).alias(ID), *self._facts(name))
+                tables[name] = frame.rows.select(self.at[name].ids()[0], *self._facts(name))
         return tables
 
     def _facts(self, table: str | None) -> list[pl.Expr]:
@@ -214,7 +217,7 @@ class _Query:
     def _with_verdicts(self, households: pl.LazyFrame) -> pl.LazyFrame:
         if not self.verdicts.rulings:
             return households
-        said = self.verdicts.frame(self.at[None].dtypes[self.at[None].column(ID)])
+        said = self.verdicts.frame(self.at[None].ids()[1])
         self._stand_as_they_are(None, [name for name in said.columns if name != ID])
         return households.join(said.lazy(), on=ID, how="left", maintain_order="left")
 

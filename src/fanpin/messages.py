@@ -685,6 +685,18 @@ MESSAGES: dict[str, Message] = {
         "第一行写表头，户编号的表头可以是：{known}",
         "put headings in the first row; that of the household id may be: {known}",
     ),
+    "frame-without-id": _m(
+        "找不到户编号这一列",
+        "there is no column of household ids",
+        "把那一列命名为 {name}",
+        "name that column {name}",
+    ),
+    "ids-unlike": _m(
+        "这里的户编号是{got}，户表里的是{own}，对不上",
+        "the household ids here are {got}, and those of the households are {own}, so that none would be found",
+        "两边改成同一种",
+        "make both the same",
+    ),
     # tables end
     # command line
     "output-suffix": _m(

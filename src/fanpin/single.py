@@ -31,7 +31,7 @@ def household_of(
     """One household of frames as `grade_frames` takes them, with its members, to be graded and explained.
 
     A value that can't be is missing, as it is in `grade_frames`. KeyError where no household, or more than one, has
-    the id; the message does not repeat it.
+    the id, TypeError where it is text and theirs are numbers, or the other way round; no message repeats it.
 
     >>> import polars as pl
     >>> import fanpin
@@ -71,16 +71,20 @@ def _of_household(name: str, frame: Any, household_id: Any, table: str | None, f
     import polars as pl
 
     from fanpin.frames import kind_of, opened
-    from fanpin.table_facts import stands
+    from fanpin.table_facts import refuse_unlike_id, stands
 
     if kind_of(frame, name) == "duckdb":
         from duckdb import ColumnExpression, ConstantExpression
 
-        key = stands(table, frame.limit(0).pl().schema, facts).column(ID)
+        schema = frame.limit(0).pl().schema
+        key = stands(table, schema, facts).column(ID)
+        refuse_unlike_id(household_id, schema[key])
         found: pl.DataFrame = frame.filter(ColumnExpression(key) == ConstantExpression(household_id)).pl()
         return found
     rows = opened(frame, name).rows
-    key = stands(table, rows.collect_schema(), facts).column(ID)
+    schema = rows.collect_schema()
+    key = stands(table, schema, facts).column(ID)
+    refuse_unlike_id(household_id, schema[key])
     return rows.filter(pl.col(key) == household_id).collect()
 
 

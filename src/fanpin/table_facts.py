@@ -5,6 +5,8 @@ no facts are nobody's business here; one of a kind that its fact can't have is r
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
+from numbers import Integral
 
 import polars as pl
 from attrs import frozen
@@ -31,17 +33,25 @@ class Stands:
         """The one column of a fact that is no range."""
         return self.columns[fact][0]
 
+    def ids(self) -> tuple[pl.Expr, pl.DataType]:
+        """The ids of households and what they are; categories as text, so that those of several tables meet."""
+        dtype = self.dtypes[self.column(ID)]
+        said = pl.col(self.column(ID)).alias(ID)
+        return (said.cast(pl.String), pl.String()) if dtype in (pl.Categorical, pl.Enum) else (said, dtype)
+
 
 def stands(table: str | None, schema: Mapping[str, pl.DataType], facts: FactTable) -> Stands:
     """The facts of a table by its columns; `DataError` names every column that can't be taken."""
     problems: list[Problem] = []
     found: dict[str, dict[str, str]] = {}
+    ids = 0
     name = table or "households"
     for column in schema:
         base, end = next(((column.removesuffix(e), e) for e in _ENDS if column.endswith(e)), (column, ""))
         spec = _spec(base, table, facts)
         if spec is None or schema[column] == pl.Null:
             continue
+        ids += spec.name == ID
         place = Place(file=name, field=column)
         if base not in _names(spec):  # what stands in brackets may be another unit, or another year
             problems.append(Problem("column-heading", place, {"fact": spec.name, "label": spec.label}))
@@ -56,14 +66,46 @@ def stands(table: str | None, schema: Mapping[str, pl.DataType], facts: FactTabl
         if len(ends) == 1 and "" not in ends:
             (column,) = ends.values()
             problems.append(Problem("column-half", Place(file=name, field=column), {"fact": fact}))
-    if ID not in found:
-        problems.append(Problem("table-without-id", Place(file=name), {"known": ID}, did_you_mean(ID, schema)))
+    if not ids:
+        problems.append(Problem("frame-without-id", Place(file=name), {"name": ID}, did_you_mean(ID, schema)))
     if problems:
         raise DataError(*problems)
     columns = {f: (e.get("", e.get("__lo", "")), e.get("", e.get("__hi", ""))) for f, e in found.items()}
     if table is None:
         columns |= {c: (c, c) for name in facts.collections if (c := f"{name}_complete") in schema}
     return Stands(columns, schema)
+
+
+_ID_KINDS = {
+    "text": Label("文字", "text"),
+    "number": Label("整数", "whole numbers"),
+    "day": Label("日期", "days"),
+}
+
+
+def _id_kind(dtype: pl.DataType) -> str:
+    return "number" if dtype.is_integer() else "day" if dtype == pl.Date else "text"
+
+
+def refuse_unlike_ids(at: Mapping[str | None, Stands]) -> None:
+    """`DataError` where the ids of a table are of another kind than those of the households, so that none is found."""
+    own = _id_kind(at[None].ids()[1])
+    problems = [
+        Problem("ids-unlike", Place(file=t, field=s.column(ID)), {"own": _ID_KINDS[own], "got": _ID_KINDS[kind]})
+        for t, s in at.items()
+        if (kind := _id_kind(s.ids()[1])) != own
+    ]
+    if problems:
+        raise DataError(*problems)
+
+
+def refuse_unlike_id(household_id: object, dtype: pl.DataType) -> None:
+    """TypeError where no household of a table can have this id, being of another kind; it is not repeated."""
+    kind = _id_kind(dtype)
+    if not isinstance(household_id, {"text": str, "number": Integral, "day": date}[kind]):
+        raise TypeError(
+            f"the household ids are {_ID_KINDS[kind].en}, and this one is of type {type(household_id).__name__}"
+        )
 
 
 def _spec(name: str, table: str | None, facts: FactTable) -> FactSpec | None:
@@ -91,6 +133,8 @@ def _may_hold(spec: FactSpec, dtype: pl.DataType, end: str) -> bool:
 
 
 def _kind_label(spec: FactSpec) -> Label:
+    if spec.name == ID:
+        return Label("文字或整数", "text or whole numbers")
     match spec.type:
         case NumberType():
             return Label("数字", "numbers")
