@@ -1,5 +1,7 @@
 """A county: a million households in Polars, beside a query written by hand that gives the same columns.
 
+At several sizes OpenFisca-Core stands beside them, which gives risks, grade and category and knows no missing facts.
+
 Every figure is of one run after the other in turn, each round beginning with the other one. Memory and Parquet are
 measured in processes of their own, which read their frames from files.
 """
@@ -12,6 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+import county_openfisca
 import numpy as np
 import polars as pl
 from polars.testing import assert_frame_equal
@@ -32,8 +35,8 @@ _MOST_GROWTH = 1.15  # times the time a household at a tenth of the largest, or 
 Call = Callable[[], object]
 
 
-def measure(households: int = HOUSEHOLDS) -> None:
-    """Check that both say the same, then time them."""
+def measure(households: int = HOUSEHOLDS, with_peers: bool = True) -> None:
+    """Check that all say the same, then time them."""
     _agree()
     print(f"{households:,} households, 2.9 members each, {pl.thread_pool_size()} threads, Polars {pl.__version__}")
     print("\n| workload | by hand, s | fanpin, s | ratio | at most | |\n| --- | ---: | ---: | ---: | ---: | --- |")
@@ -46,7 +49,7 @@ def measure(households: int = HOUSEHOLDS) -> None:
     del frames, known, anything
     with tempfile.TemporaryDirectory() as folder, new_processes() as run:
         _files(run, Path(folder), households)
-    _growth()
+    _growth(with_peers)
 
 
 def _variants(households: pl.DataFrame, members: pl.DataFrame) -> tuple[Mapping[str, Call], Mapping[str, Call]]:
@@ -199,21 +202,45 @@ def _peak() -> int:
 # ── growth ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _growth() -> None:
+def _growth(with_peers: bool) -> None:
     """Seconds a million households, at each size; in turn, the small ones as often as makes them long enough."""
-    print("\n| households | fanpin, s | s a million | by hand, s a million |\n| ---: | ---: | ---: | ---: |")
+    heads = ["households", "fanpin, s", *(f"{who}, s a million" for who in (FANPIN, BY_HAND))]
+    heads += [f"{county_openfisca.PEER}, s a million", "times fanpin", "its memory"] if with_peers else []
+    print(f"\n| {' | '.join(heads)} |\n|{' ---: |' * len(heads)}")
     each = {}
     for count in GROWTH:
-        known, _anything = _variants(*county_frames(count))
-        calls = max(1, 300_000 // count)
-        figures = in_turn({who: lambda c=c, n=calls: _repeated(c, n) for who, c in known.items()}, rounds=5)  # type: ignore[misc]
-        took = {who: statistics.median(values) for who, values in figures.items()}
+        with tempfile.TemporaryDirectory() as folder:
+            took, memory = _at_size(count, Path(folder) if with_peers else None)
         each[count] = took[FANPIN] / count
-        of_million = " | ".join(f"{took[who] / count * 1e6:.2f}" for who in (FANPIN, BY_HAND))
-        print(f"| {count:,} | {took[FANPIN]:.3f} | {of_million} |", flush=True)
+        cells = [f"{count:,}", f"{took[FANPIN]:.3f}", *(f"{took[who] / count * 1e6:.2f}" for who in (FANPIN, BY_HAND))]
+        if with_peers:
+            theirs = took[county_openfisca.PEER]
+            cells += [f"{theirs / count * 1e6:.2f}", f"{theirs / took[FANPIN]:.2f}", f"{memory / 1e9:.2f} GB"]
+        print(f"| {' | '.join(cells)} |", flush=True)
     growth = each[GROWTH[-1]] / min(each.values())
     print(f"\na household among {GROWTH[-1]:,}: {growth:.2f} times the least <= {_MOST_GROWTH:g}: ", end="")
     print(_judged(growth, _MOST_GROWTH))
+
+
+def _at_size(count: int, folder: Path | None) -> tuple[Mapping[str, float], float]:
+    """The median seconds of each, and the most bytes that the peer held, which has its files in the folder."""
+    frames, memory = county_frames(count), [0.0]
+    known, _anything = _variants(*frames)
+    calls = max(1, 300_000 // count)
+    timed = {who: lambda c=c: _repeated(c, calls) for who, c in known.items()}
+    if folder is not None:
+        county_openfisca.write_arrays(folder, *frames)
+
+        def peer() -> float:
+            took, held = county_openfisca.timed(folder)
+            memory.append(held)
+            return took
+
+        timed[county_openfisca.PEER] = peer
+    figures = in_turn(timed, rounds=5)
+    if folder is not None:
+        county_openfisca.agree(folder, frames[0], known[FANPIN]())  # type: ignore[arg-type]  # a frame
+    return {who: statistics.median(values) for who, values in figures.items()}, max(memory)
 
 
 def _repeated(call: Call, calls: int) -> float:

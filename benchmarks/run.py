@@ -34,10 +34,10 @@ def load(_: argparse.Namespace) -> None:
 
 
 def county(asked: argparse.Namespace) -> None:
-    """A county in Polars, beside a query by hand: frames, Parquet files, memory, growth."""
+    """A county in Polars, beside a query by hand and OpenFisca: frames, Parquet files, memory, growth."""
     from county import measure
 
-    measure(asked.households or 1_000_000)
+    measure(asked.households or 1_000_000, not asked.no_peers)
 
 
 def in_duckdb(asked: argparse.Namespace) -> None:

@@ -231,4 +231,5 @@ def assess(given: tuple[TaxBenefitSystem, dict[str, Any]]) -> tuple[str | None, 
     return (None if grade is Grade.clear else grade.name), category.name, held
 
 
-serve(version("OpenFisca-Core"), prepare, assess)
+if __name__ == "__main__":
+    serve(version("OpenFisca-Core"), prepare, assess)
