@@ -3,15 +3,19 @@
     python scripts/postgres.py python -m pytest
 
 The server has its data in a temporary folder, listens on a free port of this machine alone, trusts whoever comes, and
-is stopped at the end. It refuses to run as root, so that root runs it as the user `postgres`.
+is stopped at the end, also where SIGTERM is that end. It refuses to run as root, so that root runs it as the user
+`postgres`.
 """
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,19 +40,38 @@ def server() -> Iterator[str]:
     """A server from nothing; gives the string with which to connect."""
     folder = programs()
     home = tempfile.mkdtemp(prefix="fanpin-postgres-")
-    try:
-        if _is_root():
-            shutil.chown(home, "postgres", "postgres")
-        data, port = str(Path(home, "data")), _free_port()
-        listen = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {HURRIED}"
-        _run(home, folder / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        _run(home, folder / "pg_ctl", "-D", data, "-w", "-l", str(Path(home, "log")), "-o", listen, "start")
+    data, port = str(Path(home, "data")), _free_port()
+    listen = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {HURRIED}"
+    with _terminated_like_interrupted():
         try:
+            if _is_root():
+                shutil.chown(home, "postgres", "postgres")
+            _run(
+                home, folder / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
+            )
+            _run(home, folder / "pg_ctl", "-D", data, "-w", "-l", str(Path(home, "log")), "-o", listen, "start")
             yield f"host=127.0.0.1 port={port} user={USER} dbname=postgres"
         finally:
-            _run(home, folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            if Path(data, "postmaster.pid").exists():
+                _run(home, folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """SIGTERM, of which Python would die on the spot, ends the block as Ctrl-C does, and what it opened is closed."""
+    if threading.current_thread() is not threading.main_thread():  # others may handle no signals
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        signal.signal(signal.SIGTERM, before)
 
 
 def _is_root() -> bool:
@@ -75,11 +98,13 @@ def _run(home: str, *command: Any) -> None:
 
 
 def main(command: list[str]) -> int:
-    """Run a command beside a server."""
+    """Run a command beside a server, once it is said how long that took to start."""
     if not command:
         print(__doc__, file=sys.stderr)
         return 2
+    began = time.monotonic()
     with server() as address:
+        print(f"== PostgreSQL: {time.monotonic() - began:.0f} s", flush=True)
         return subprocess.call(command, env={**os.environ, VARIABLE: address})
 
 
