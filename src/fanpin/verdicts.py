@@ -26,10 +26,10 @@ class Verdict:
     ruling: Ruling
     by: str = field(kw_only=True)
     day: date = field(kw_only=True)
-    reason: str = field(kw_only=True)
+    reason: str = field(kw_only=True, repr=False)  # it may name somebody
     grade: str | None = field(default=None, kw_only=True)
     until: date | None = field(default=None, kw_only=True)
-    seen: Mapping[str, float] = field(default=Factory(dict), kw_only=True)
+    seen: Mapping[str, float] = field(default=Factory(dict), kw_only=True, repr=False)  # amounts follow from it
 
     def __attrs_post_init__(self) -> None:
         if (self.ruling == "set") != (self.about == GRADE):
