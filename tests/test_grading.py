@@ -2,6 +2,7 @@
 
 import multiprocessing
 import pickle
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -248,10 +249,27 @@ def test_another_schema_version_is_refused(graded: Graded) -> None:
 
 def test_no_personal_value_in_reprs(graded: Graded) -> None:
     found = graded(ILL.model_copy(update={"health": "serious"}), bank_account="6222020000000000", phone="13900000000")
-    for shown in (repr(found), repr(found.findings), repr(found.to_ask)):
+    verdict = found.finding("illness").rejected(by="township", day=ON, reason="paid for number 6222")
+    for shown in (repr(found), repr(found.findings), repr(found.to_ask), repr(verdict)):
+        assert not any(str(margin) in shown for margin in verdict.seen.values())
         assert "30000" not in shown
         assert "serious" not in shown
         assert "6222" not in shown
+
+
+@pytest.mark.parametrize(
+    ("spent", "zh", "en"),
+    [
+        (30000, "超过.*，高出10,000元/年。", "is above .*, by 10,000 yuan a year."),
+        (12000.5, "不超过.*，差7,999.5元/年。", "is at most .*, 7,999.5 yuan a year below it."),
+        (20000, "不超过[^，]*（[0-9,]*元/年）。", r"is at most [^;]*\(20,000 yuan a year\)."),
+    ],
+)
+def test_a_sentence_says_how_far_from_the_line(graded: Graded, spent: float, zh: str, en: str) -> None:
+    """An amount "at most" a line is not so "by" anything."""
+    found = graded(WELL.model_copy(update={"out_of_pocket": spent})).finding("illness")
+    assert re.search(zh + "$", found.sentence("zh"))
+    assert re.search(en + "$", found.sentence("en"))
 
 
 def test_a_view_for_notebooks_escapes_what_it_shows(graded: Graded) -> None:

@@ -71,7 +71,8 @@ class Sentences:
         """A comparison as it turned out: one that is untrue is said the other way round, an open one asked."""
         form: Form = "says" if surely else "asks" if possibly else "denies"
         text = self._filled(self.template(node, form), ends)
-        return text if form == "asks" else text + self._gap(node, ends)
+        strict = node.name in (("gt", "lt") if form == "says" else ("ge", "le"))
+        return text if form == "asks" else text + self._gap(node, strict, ends)
 
     def template(self, node: Node, form: Form) -> tuple[str | Node, ...]:
         """The words of a part, and between them the nodes whose values belong there."""
@@ -107,8 +108,8 @@ class Sentences:
             [part if isinstance(part, str) else value_text(part.type, ends(part), self.language) for part in template]
         )
 
-    def _gap(self, node: Op, ends: Callable[[Node], Ends]) -> str:
-        """By how much money one side is above or below the other."""
+    def _gap(self, node: Op, strict: bool, ends: Callable[[Node], Ends]) -> str:
+        """By how much money one side is above or below the other; `strict` where the words before it say as much."""
         kind = node.args[0].type
         if not isinstance(kind, NumberType) or not kind.unit.has_money:
             return ""
@@ -118,7 +119,7 @@ class Sentences:
         gap = value_text(kind, (abs(a - b),) * 2, self.language)
         if self.language == "zh":
             return f"，高出{gap}" if a > b else f"，差{gap}"
-        return f", by {gap}"
+        return f", by {gap}" if strict else f", {gap} {'above' if a > b else 'below'} it"
 
     def stated(self, node: Fact | In | Named, value: str | None, known: Ends) -> str:
         """A fact or a definition with its value: of a choice the value's label."""
