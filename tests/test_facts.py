@@ -70,7 +70,7 @@ def test_the_facts_that_rules_read_are_those_of_the_issue() -> None:
 def test_identity_is_not_read_by_rules() -> None:
     unread = {f.name for f in ALL if not f.read}
     assert unread == {
-        "household_id", "region", "village", "head_name", "address", "phone", "bank_account", "as_of",
+        "household_id", "region", "village", "grid", "head_name", "address", "phone", "bank_account", "as_of",
         "members_complete", "name", "id_number",
     }  # fmt: skip
 
@@ -403,6 +403,10 @@ def test_most_names_can_be_a_facts(name: str) -> None:
         "class",
         "on",
         "risks",
+        "row",
+        "household_id",
+        "hay__lo",
+        "hay__hi",
         "True",
         "_hay",
         "",

@@ -128,15 +128,19 @@ class FactTable:
 
 
 def name_refused(name: str, model: type[Record], taken: Iterable[str] = ()) -> Problem | None:
-    """Why no fact of a model can be called so: it is a word of Python's or of rules, or something else already.
+    """Why no fact of a model can be called so: it is a word of Python's, rules' or tables', or something else already.
 
     >>> name_refused("net_income", Household).code
     'fact-name'
     """
     fits = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith(("model_", "_"))
-    if fits and not hasattr(model, name) and name not in {"on", "risks", *taken}:
+    if fits and not hasattr(model, name) and name not in {*_RESERVED, *taken} and not name.endswith(_ENDS):
         return None
     return Problem("fact-name", details={"name": name})
+
+
+_RESERVED = frozenset({"on", "risks", "row", "household_id"})
+_ENDS = ("__lo", "__hi")  # the two columns of a fact that is a range
 
 
 # From a model to its table

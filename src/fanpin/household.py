@@ -263,6 +263,7 @@ class Household(Record):
         "行政区划代码", "region code", sensitivity="public", headers=["区划代码", "行政区划"], read=False
     )
     village: Text = fact("村", "village", sensitivity="public", headers=["行政村", "嘎查村", "村(嘎查)"], read=False)
+    grid: Text = fact("网格", "grid", sensitivity="public", headers=["网格编号", "所属网格", "网格名称"], read=False)
     head_name: Text = fact("户主姓名", "name of the head", headers=["户主"], read=False)
     address: Text = fact("家庭住址", "address", headers=["住址", "家庭地址"], read=False)
     phone: Text = fact("联系电话", "phone", sensitivity="secret", headers=["手机号", "手机号码"], read=False)

@@ -16,6 +16,7 @@ COLUMNS: Mapping[str, Label] = MappingProxyType(
     {
         "household_id": Label("户编号", "household id"),
         "village": Label("村", "village"),
+        "grid": Label("网格", "grid"),
         "persons": Label("人数", "persons"),
         "status": Label("研判状态", "status"),
         "grade": Label("风险等级", "grade"),

@@ -66,9 +66,10 @@ def test_the_results_are_left_as_a_workbook_and_nothing_is_overwritten(run: Run,
     book = calamine.load_workbook(path)
     assert book.sheet_names == ["研判结果", "汇总", "数据问题", "说明"]
     first, *rows = book.get_sheet_by_name("研判结果").to_python()
-    assert first[:4] == ["户编号", "村", "人数", "研判状态"]
+    assert first[:5] == ["户编号", "村", "网格", "人数", "研判状态"]
+    assert {row[2][:1] for row in rows} == {"W"}
     assert len(rows) == 599
-    assert len(book.get_sheet_by_name("数据问题").to_python()) == 14
+    assert len(book.get_sheet_by_name("数据问题").to_python()) == 13
     assert book.get_sheet_by_name("说明").to_python()[0] == ["研判日期", sample.DAY.isoformat()]
 
     path.write_bytes(b"mine")

@@ -65,10 +65,11 @@ def graded(county: CountyTable, files: Iterable[Path], pack: Pack, on: date, bef
     return Run(pack, county, tuple(files), month, counted(rows, pack.rules.spec), before, comparison)
 
 
-def _beside(county: CountyTable) -> tuple[pl.Series, pl.Series]:
-    """Where each household is, and how many persons it has."""
+def _beside(county: CountyTable) -> Iterator[pl.Series]:
+    """Where each household is, its grid only where the table has them; and how many persons it has."""
     of = county.households if "village" in county.households else county.households.with_columns(village=pl.lit(None))
-    return of["village"].cast(pl.String), persons_of(county.households, county.members)
+    yield from (of[name].cast(pl.String) for name in ("village", "grid") if name in of)
+    yield persons_of(county.households, county.members)
 
 
 def _unread(county: CountyTable) -> pl.Series:
