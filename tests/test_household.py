@@ -328,7 +328,8 @@ FULL_MEMBER: dict[str, Any] = {
     "minimum_living_allowance": False, "extreme_poverty_support": False,
 }  # fmt: skip
 FULL: dict[str, Any] = {
-    "household_id": "H-1", "region": "152223", "village": "某嘎查", "grid": "W01", "head_name": "甲某", "address": "某组 3 号",
+    "household_id": "H-1", "region": "152223", "village": "某嘎查", "grid": "W01", "head_name": "甲某",
+    "address": "某组 3 号",
     "phone": "13900000000", "bank_account": "6222020200112233440", "as_of": date(2024, 5, 1),
     "members": [FULL_MEMBER], "members_complete": True, "size": Between(1, 2), "registered_poor": True,
     "monitored_as": "unstable", "wage_income": Between(5000, 6000), "business_income": 3000, "property_income": 0,

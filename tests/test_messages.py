@@ -95,6 +95,7 @@ ELSEWHERE = {
     "id-characters", "id-check-digit", "id-birth-date", "id-disability", "id-region-unknown",
     "id-birth-differs", "more-members-than-size", "cell-number", "cell-whole-number", "cell-vague",
     "cell-range-reversed", "cell-day", "cell-serial-day", "cell-choice", "cell-yes-no", "cells-disagree",
+    "ends-reversed",
     "row-too-short", "row-too-long", "row-quote", "row-without-id", "row-id-twice", "row-id-disagrees",
     "member-without-household", "member-of-bad-row", "rows-too-many", "column-unknown", "column-nameless",
     "column-of-other-table", "column-kind", "column-doubled",

@@ -16,7 +16,7 @@ from fanpin import DataError, Household, Member, Problem, load_pack, sample
 from fanpin.cells import reader
 from fanpin.errors import Place
 from fanpin.facts import FactTable
-from fanpin.kinds import Between, Money, fact
+from fanpin.kinds import FIRST_DAY, Between, Money, fact
 from fanpin.tables import HouseholdTable, household_of, read_county, read_households
 
 Write = Callable[..., Path]
@@ -423,6 +423,59 @@ def test_a_range_in_one_of_two_columns_agrees_with_itself_only(write: Write) -> 
     ends = county.households.select("wage_income__lo", "wage_income__hi").rows()
     assert ends == [(5.0, 6.0), (5.0, 6.0), (None, None), (7.0, 7.0), (None, None)]
     assert codes(county.problems) == [("column-twice", None), ("cells-disagree", 4), ("cells-disagree", 6)]
+
+
+BOTH_ENDS = [
+    ("wage_income__lo", "wage_income__hi"),
+    ("工资性收入（下限）", "工资性收入（上限）"),
+    ("工资性收入(元)(下限)", "工资性收入 ( 上限 )"),
+    ("wage income (lo)", "Wage Income (HI)"),
+]
+
+
+@pytest.mark.parametrize("names", BOTH_ENDS)
+def test_the_ends_of_a_range_may_stand_in_two_columns(names: tuple[str, str], write: Write) -> None:
+    rows = ["H1,5000,6000元", "H2,900,900", "H3,,", "H4,5000,", "H5,,6000", "H6,5000-5500,6000"]
+    county = read_county(write(",".join(["户编号", *names]), *rows))
+    assert county.households.select("wage_income__lo", "wage_income__hi").rows() == [
+        (5000, 6000), (900, 900), (None, None), (5000, 1e9), (0, 6000), (5000, 6000),
+    ]  # fmt: skip
+    assert not county.problems
+    assert household_of(county, "H1") == Household(household_id="H1", wage_income=Between(5000, 6000))
+    assert household_of(county, "H2") == Household(household_id="H2", wage_income=900)
+
+
+def test_the_ends_of_a_range_may_be_days_and_be_read_from_any_kind_of_file(tmp_path: Path) -> None:
+    ends = {"identified_on__lo": [date(2023, 1, 5), None], "identified_on__hi": [date(2023, 3, 5), date(2024, 1, 1)]}
+    path = tmp_path / "h.parquet"
+    pl.DataFrame({"household_id": ["H1", "H2"], **ends}).write_parquet(path)
+    assert read_county(path).households.drop("household_id", "row").rows() == [
+        (date(2023, 1, 5), date(2023, 3, 5)), (FIRST_DAY, date(2024, 1, 1)),
+    ]  # fmt: skip
+
+
+def test_ends_that_are_reversed_or_can_not_be_read_are_a_missing_fact(write: Write) -> None:
+    names, rows = "户编号,家庭人口(下限),家庭人口(上限)", ["H1,3,2", "H2,三个,4", "H3,2,99", "H4,2,3"]
+    county = read_county(write(names, *rows))
+    assert county.households.select("size__lo", "size__hi").rows() == [(None, None)] * 3 + [(2, 3)]
+    assert codes(county.problems) == [("ends-reversed", 2), ("cell-whole-number", 3), ("cell-whole-number", 4)]
+    assert county.problems[0].sentence("zh") == "“家庭人口(下限)”和“家庭人口(上限)”：下限大于上限"
+
+
+def test_ends_must_agree_with_a_column_of_the_whole_fact(write: Write) -> None:
+    names = "户编号,工资性收入,wage_income__lo,wage_income__hi,工资性收入(下限)"
+    county = read_county(write(names, "H1,5-6,5,6,", "H2,,5,6,5", "H3,7,,,", "H4,5,5,6,", "H5,,5,6,4"))
+    assert county.households.select("wage_income__lo", "wage_income__hi").rows() == [
+        (5, 6), (5, 6), (7, 7), (None, None), (None, None),
+    ]  # fmt: skip
+    assert codes(county.problems) == [("column-twice", None), ("cells-disagree", 5), ("cells-disagree", 6)]
+
+
+def test_one_end_alone_another_unit_or_what_has_no_range_is_not_read(write: Write) -> None:
+    names = "户编号,工资性收入(下限),转移性收入(美元)(下限),采集日期(下限),饮水安全(上限),户编号(上限)"
+    county = read_county(write(names, "H1,5,5,2024-01-01,有保障,H1"))
+    assert county.households.columns == ["household_id", "row"]
+    assert sorted(problem.code for problem in county.columns) == ["column-half", "column-unit", *["column-unknown"] * 3]
 
 
 def test_a_member_row_that_cannot_be_read_is_a_row_of_nulls(write: Write) -> None:

@@ -1,15 +1,19 @@
-"""What the headings of a table mean, and which sheet of a file holds which table."""
+"""What the headings of a table mean, and which sheet of a file holds which table.
+
+A fact has one column, or two for the ends of its range: `wage_income__lo` and `wage_income__hi`, 工资性收入（下限） and
+工资性收入（上限）.
+"""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from attrs import field, frozen
 
 from fanpin.cells import Reader, half_width, reader, unit_words
 from fanpin.errors import DataError, Place, Problem, did_you_mean
-from fanpin.expressions.types import NumberType
+from fanpin.expressions.types import DateType, NumberType
 from fanpin.facts import FactSpec, FactTable
 from fanpin.i18n import Label, listing
 from fanpin.records import MASK
@@ -40,12 +44,22 @@ class Found:
 
 
 @frozen
+class Meaning:
+    """What a heading means: a fact, or the `end` of its range, lo or hi; and the heading without the word for it."""
+
+    spec: FactSpec | None
+    heading: str
+    end: str = ""
+
+
+@frozen
 class Column:
-    """A fact, and where in a row it stands: in one place, or in several that say the same."""
+    """A fact, and where in a row it stands: in one place, or in several that say the same or are ends of a range."""
 
     spec: FactSpec
     headings: tuple[str, ...]
     indices: tuple[int, ...]
+    ends: tuple[str, ...]
     readers: tuple[Reader, ...]
 
 
@@ -54,14 +68,26 @@ class Headings:
     """Which fact a heading means: one of the household, or of the rows of a collection."""
 
     facts: FactTable
-    _known: dict[tuple[str, str | None], FactSpec | None] = field(factory=dict, repr=False)
+    _known: dict[tuple[str, str | None], Meaning] = field(factory=dict, repr=False)
 
     def spec(self, heading: str, collection: str | None) -> FactSpec | None:
         """The fact of a heading; rows of a collection bear the household's id."""
+        return self.meaning(heading, collection).spec
+
+    def meaning(self, heading: str, collection: str | None) -> Meaning:
+        """The fact of a heading, and which end of it."""
         key = heading, collection
         if key not in self._known:
-            self._known[key] = self._spec(heading, collection)
+            self._known[key] = self._meaning(heading, collection)
         return self._known[key]
+
+    def _meaning(self, heading: str, collection: str | None) -> Meaning:
+        spec, found = self._spec(heading, collection), _END.fullmatch(half_width(heading).strip())
+        if spec is None and found is not None:
+            of_range = self._spec(found[1], collection)
+            if of_range is not None and of_range.read and isinstance(of_range.type, NumberType | DateType):
+                return Meaning(of_range, found[1], _ENDS[(found[2] or found[3]).lower()])
+        return Meaning(spec, heading)
 
     def _spec(self, heading: str, collection: str | None) -> FactSpec | None:
         """What stands in brackets at the end may make it another fact (上年), unless it is a unit."""
@@ -131,19 +157,22 @@ class Headings:
 
     def columns(self, found: Found, collection: str | None) -> tuple[dict[str, Column], list[Problem]]:
         """The columns by the facts that they hold, and what is worth a note about headings."""
-        places, specs, notes = defaultdict[str, list[int]](list), dict[str, FactSpec](), list[Problem]()
+        places, notes = defaultdict[str, dict[int, Meaning]](dict), list[Problem]()
         if found.at:
             notes.append(Problem("rows-above-heading", details={"count": found.at}))
         for index, heading in enumerate(found.cells):
-            spec = self.spec(heading, collection)
-            if spec is not None and _scale(heading, spec) is not None:
-                specs[spec.name] = spec
-                places[spec.name].append(index)
+            meant = self.meaning(heading, collection)
+            if meant.spec is not None and _scale(meant.heading, meant.spec) is not None:
+                places[meant.spec.name][index] = meant
             elif heading.strip():
-                notes.append(self._not_read(heading, spec, collection))
-        columns = {name: _column(specs[name], found.cells, indices) for name, indices in places.items()}
+                notes.append(self._not_read(heading, meant.spec, collection))
+        for name, at in places.items():
+            if len({meant.end for meant in at.values()} - {""}) == 1:
+                notes.append(Problem("column-half", details={"fact": name}))
+                places[name] = {index: meant for index, meant in at.items() if not meant.end}
+        columns = {name: _column(found.cells, at) for name, at in places.items() if at}
         for column in columns.values():
-            if len(column.indices) > 1:
+            if len(column.indices) > 1 and sorted(column.ends) != ["hi", "lo"]:
                 notes.append(Problem("column-twice", details={"headings": all_of(column.headings)}))
         return columns, [note.at(Place(found.name)) for note in notes]
 
@@ -196,6 +225,8 @@ def _name(file: str, sheet: Sheet) -> str:
 
 
 _BRACKET = re.compile(r"(.*\S)\s*\(([^()]*)\)\s*", re.DOTALL)
+_ENDS = {"lo": "lo", "hi": "hi", "下限": "lo", "上限": "hi"}
+_END = re.compile(r"(.*\S)\s*(?:__(lo|hi)|\(\s*(下限|上限|lo|hi)\s*\))", re.DOTALL | re.IGNORECASE)
 _OF_NO_MATTER = re.compile(
     r"必填|选填|可不填|是/否|是或否|文本|数字|日期|y{4}[-/]?m{2}([-/]?d{2})?|年/?月/?(日)?|required|optional|text|number|date",
     re.IGNORECASE,
@@ -204,10 +235,16 @@ _SCALES = {"百": 100, "千": 1000, "万": 10_000}
 _UNIT_LIKE = re.compile(r"[百千万亿]?(元|美元|斤|公斤|吨|亩|公顷|平方米|米|公里|里|人|户|月|年|天|yuan|kg|km|m2?|mu).*")
 
 
-def _column(spec: FactSpec, cells: Sequence[str], indices: Sequence[int]) -> Column:
-    headings = tuple(cells[i] for i in indices)
-    readers = tuple(reader(spec, heading, _scale(heading, spec) or Decimal(1)) for heading in headings)
-    return Column(spec, headings, tuple(indices), readers)
+def _column(cells: Sequence[str], at: Mapping[int, Meaning]) -> Column:
+    (spec,) = {meant.spec.name: meant.spec for meant in at.values() if meant.spec is not None}.values()
+    ways = [(meant.heading, _scale(meant.heading, spec) or Decimal(1)) for meant in at.values()]
+    return Column(
+        spec,
+        tuple(cells[index] for index in at),
+        tuple(at),
+        tuple(meant.end for meant in at.values()),
+        tuple(reader(spec, heading, scale) for heading, scale in ways),
+    )
 
 
 def _scale(heading: str, spec: FactSpec) -> Decimal | None:

@@ -519,6 +519,12 @@ MESSAGES: dict[str, Message] = {
         "只留一列；现按缺失处理",
         "keep one of the columns; it counts as missing",
     ),
+    "ends-reversed": _m(
+        "{headings}：下限大于上限",
+        "{headings}: the lower end is above the upper end",
+        "小的写在下限一列；现按缺失处理",
+        "write the smaller one into the column of the lower end; it counts as missing",
+    ),
     "row-too-short": _m(
         "这一行只有 {got} 格，表头有 {want} 列；其余按缺失处理",
         "the row has {got} cells under {want} headings; the rest counts as missing",

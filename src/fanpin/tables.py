@@ -71,10 +71,12 @@ def read_county(
     """Read a file of households, and the members from a second file or from another sheet of the same workbook.
 
     CSV, Excel (.xlsx) or Parquet, known by what they hold. Headings are Chinese or English: names, labels, or those of
-    national exports. The encoding (UTF-8, GBK/GB18030) and the delimiter (comma, semicolon, tab) of a CSV are found
-    out, and so are the sheets of a workbook that are not named. A blank cell is a missing fact. `model` is a pack's,
-    with its own facts; `members_complete` says that the members of each household in the list are all listed, where no
-    cell says otherwise. `DataError` where a file can't be read at all, or no column holds the household ids.
+    national exports; two columns may hold the ends of a range, `wage_income__lo` and `wage_income__hi`, or
+    工资性收入(下限) and 工资性收入(上限). The encoding (UTF-8, GBK/GB18030) and the delimiter (comma, semicolon, tab)
+    of a CSV are found out, and so are the sheets of a workbook that are not named. A blank cell is a missing fact.
+    `model` is a pack's, with its own facts; `members_complete` says that the members of each household in the list are
+    all listed, where no cell says otherwise. `DataError` where a file can't be read at all, or no column holds the
+    household ids.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "households.csv"
@@ -309,7 +311,11 @@ class _Table:
     def _fact(self, column: Column) -> pl.DataFrame:
         problems = list[Problem]()
         parts = [self._said(self.rows[str(i)], column, at, problems) for at, i in enumerate(column.indices)]
-        said = parts[0] if len(parts) == 1 else _agreed(parts, column.headings, problems)
+        of = {end: [part for part, its in zip(parts, column.ends, strict=True) if its == end] for end in ("", *_ENDS)}
+        if of["lo"]:
+            ends = [_agreed(of[end], column.headings, problems) for end in _ENDS]
+            parts = [*of[""], _range(ends, column, problems)]
+        said = _agreed(parts, column.headings, problems)
         for row, why in pl.DataFrame([self.rows[_ROW], said["why"]]).drop_nulls().iter_rows():
             self.noted.append(problems[why].at(self.place(row, problems[why].place.field)))
         return said
@@ -433,12 +439,31 @@ def _differ(names: Sequence[str], parts: Sequence[pl.DataFrame]) -> pl.Expr:
 
 def _agreed(parts: Sequence[pl.DataFrame], headings: Sequence[str], problems: list[Problem]) -> pl.DataFrame:
     """What several columns say of one fact, where they agree."""
+    if len(parts) == 1:
+        return parts[0]
     ends = ["lo", "hi"] if any("hi" in part.columns for part in parts) else ["lo"]
     parts = [part if "hi" in part.columns else part.with_columns(hi="lo") for part in parts]
     problems.append(Problem("cells-disagree", details={"headings": all_of(headings)}))
     differ = pl.when(_differ(ends, parts)).then(pl.lit(len(problems) - 1, pl.UInt32))
     said = _side_by_side(parts).with_columns(pl.coalesce(_first("why", parts), differ).alias("why"))
     return said.select(*(pl.when(pl.col("why").is_null()).then(_first(end, parts)).alias(end) for end in ends), "why")
+
+
+_ENDS = ("lo", "hi")
+
+
+def _range(ends: Sequence[pl.DataFrame], column: Column, problems: list[Problem]) -> pl.DataFrame:
+    """What two columns say of the ends of a range. Where one of them says nothing, the fact's own bound is the end."""
+    kind = column.spec.type
+    assert isinstance(kind, NumberType | DateType), "only these have ranges"
+    bounds = [end / 10**kind.decimals if isinstance(kind, NumberType) else end for end in (kind.lo, kind.hi)]
+    problems.append(Problem("ends-reversed", details={"headings": all_of(column.headings)}))
+    lo, hi = pl.col("lo0"), pl.col("hi1" if "hi" in ends[1].columns else "lo1")
+    is_reversed = pl.when(lo > hi).then(pl.lit(len(problems) - 1, pl.UInt32))
+    said = _side_by_side(ends).with_columns(pl.coalesce("why0", "why1", is_reversed).alias("why"))
+    known = pl.col("why").is_null() & (lo.is_not_null() | hi.is_not_null())
+    filled = zip(_ENDS, (lo, hi), bounds, strict=True)
+    return said.select(*(pl.when(known).then(end.fill_null(bound)).alias(name) for name, end, bound in filled), "why")
 
 
 # Both tables together
