@@ -17,7 +17,7 @@ from fanpin.cells import reader
 from fanpin.errors import Place
 from fanpin.facts import FactTable
 from fanpin.kinds import FIRST_DAY, Between, Money, fact
-from fanpin.tables import HouseholdTable, household_of, read_county, read_households
+from fanpin.tables import CountyTable, household_of, households_of, read_county
 
 Write = Callable[..., Path]
 HEADINGS = "户编号,家庭人口,脱贫户,工资性收入,饮水安全,村"
@@ -43,8 +43,8 @@ def codes(problems: Any) -> list[tuple[str, int | None]]:
 
 
 def test_a_row_is_a_household_and_a_blank_cell_a_missing_fact(write: Write) -> None:
-    table = read_households(write(HEADINGS, "H1,3,是,5000-6000,有保障,甲村", "H2,,,,,"))
-    assert table.households == (
+    table = read_county(write(HEADINGS, "H1,3,是,5000-6000,有保障,甲村", "H2,,,,,"))
+    assert households_of(table) == (
         Household(
             household_id="H1",
             size=3,
@@ -55,7 +55,7 @@ def test_a_row_is_a_household_and_a_blank_cell_a_missing_fact(write: Write) -> N
         ),
         Household(household_id="H2"),
     )
-    assert [row.row for row in table.rows] == [2, 3]
+    assert table.households["row"].to_list() == [2, 3]
     assert table.problems == ()
 
 
@@ -70,7 +70,7 @@ def test_a_row_is_a_household_and_a_blank_cell_a_missing_fact(write: Write) -> N
     ],
 )
 def test_headings_are_names_labels_or_those_of_exports(headings: str, write: Write) -> None:
-    (household,) = read_households(write(headings, "H1,3,是,900,met,甲村")).households
+    (household,) = households_of(read_county(write(headings, "H1,3,是,900,met,甲村")))
     assert (household.size, household.registered_poor, household.wage_income) == (3, True, 900)
     assert (household.water, household.village) == ("met", "甲村")
 
@@ -80,8 +80,8 @@ def test_headings_are_names_labels_or_those_of_exports(headings: str, write: Wri
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_encoding_delimiter_and_line_ends_are_found_out(encoding: str, delimiter: str, end: str, write: Write) -> None:
     lines = [HEADINGS, "H1,3,是,900,有保障,甲村", "H2,2,否,800,未保障,乙村"]
-    table = read_households(write(*(line.replace(",", delimiter) for line in lines), encoding=encoding, end=end))
-    assert [(h.household_id, h.wage_income, h.village) for h in table.households] == [
+    table = read_county(write(*(line.replace(",", delimiter) for line in lines), encoding=encoding, end=end))
+    assert [(h.household_id, h.wage_income, h.village) for h in households_of(table)] == [
         ("H1", 900, "甲村"),
         ("H2", 800, "乙村"),
     ]
@@ -89,39 +89,39 @@ def test_encoding_delimiter_and_line_ends_are_found_out(encoding: str, delimiter
 
 
 def test_gb18030_holds_characters_that_gbk_does_not(write: Write) -> None:
-    (household,) = read_households(write("户编号,村", "H1,𠮷村", encoding="gb18030")).households
+    (household,) = households_of(read_county(write("户编号,村", "H1,𠮷村", encoding="gb18030")))
     assert household.village == "𠮷村"
 
 
 def test_a_file_without_a_last_line_end_and_with_blank_lines_is_read(tmp_path: Path) -> None:
     path = tmp_path / "h.csv"
     path.write_text("户编号,村\nH1,甲村\n\n,,\n  ,\nH2,乙村", encoding="utf-8")
-    table = read_households(path)
-    assert [row.row for row in table.rows] == [2, 6]
+    table = read_county(path)
+    assert table.households["row"].to_list() == [2, 6]
     assert (table.blank_rows, table.problems) == (3, ())
 
 
 def test_text_in_quotes_may_hold_delimiters_quotes_and_line_ends(write: Write) -> None:
-    table = read_households(write("户编号,家庭住址,村", 'H1,"一组, ""老"" 屋\n后院",甲村', "H2,二组,乙村"))
-    assert [household.address for household in table.households] == ['一组, "老" 屋\n后院', "二组"]
-    assert [row.row for row in table.rows] == [2, 3]  # as a spreadsheet counts
+    table = read_county(write("户编号,家庭住址,村", 'H1,"一组, ""老"" 屋\n后院",甲村', "H2,二组,乙村"))
+    assert [household.address for household in households_of(table)] == ['一组, "老" 屋\n后院', "二组"]
+    assert table.households["row"].to_list() == [2, 3]  # as a spreadsheet counts
 
 
 def test_headings_may_hold_line_ends_and_stand_below_a_title(write: Write) -> None:
-    table = read_households(write('"某县"监测对象信息表,,', "2024年6月,,", '户编号,"工资性\n收入",村', "H1,900,甲村"))
-    assert table.households[0].wage_income == 900
-    assert table.rows[0].row == 4
+    table = read_county(write('"某县"监测对象信息表,,', "2024年6月,,", '户编号,"工资性\n收入",村', "H1,900,甲村"))
+    assert households_of(table)[0].wage_income == 900
+    assert table.households["row"].to_list() == [4]
     assert codes(table.columns) == [("rows-above-heading", None)]
 
 
 def test_a_column_in_ten_thousands_of_yuan_is_taken_so(write: Write) -> None:
-    (household,) = read_households(write("户编号,工资性收入（万元）", "H1,1.25")).households
+    (household,) = households_of(read_county(write("户编号,工资性收入（万元）", "H1,1.25")))
     assert household.wage_income == 12500
 
 
 def test_all_members_are_listed_where_the_column_says_so(write: Write) -> None:
-    table = read_households(write("户编号,成员已列全", "H1,是", "H2,", "H3,否", "H4,也许"))
-    assert [household.members_complete for household in table.households] == [True, False, False, False]
+    table = read_county(write("户编号,成员已列全", "H1,是", "H2,", "H3,否", "H4,也许"))
+    assert [household.members_complete for household in households_of(table)] == [True, False, False, False]
     assert codes(table.problems) == [("cell-yes-no", 5)]
 
 
@@ -133,7 +133,7 @@ MEMBERS = "户编号,姓名,出生日期,劳动技能"
 
 def test_members_join_their_households_in_the_order_of_their_table(write: Write) -> None:
     members = write(MEMBERS, "H2,张某,1956年,无劳动力", "H1,李某,1980-05,", "H2,王某,,普通劳动力", name="m.csv")
-    first, second = read_households(write("户编号", "H1", "H2"), members).households
+    first, second = households_of(read_county(write("户编号", "H1", "H2"), members))
     assert first.members == (Member(name="李某", birth_date=date(1980, 5, 1)),)
     assert second.members is not None
     assert [member.labour for member in second.members] == ["none", "ordinary"]
@@ -142,39 +142,39 @@ def test_members_join_their_households_in_the_order_of_their_table(write: Write)
 def test_without_rows_of_its_own_a_household_has_no_list_of_members(write: Write) -> None:
     """Nobody found is not nobody there."""
     members = write(MEMBERS, "H1,李某,,", name="m.csv")
-    _, second = read_households(write("户编号", "H1", "H2"), members).households
+    _, second = households_of(read_county(write("户编号", "H1", "H2"), members))
     assert second.members is None
-    assert read_households(write("户编号", "H1")).households[0].members is None
+    assert households_of(read_county(write("户编号", "H1")))[0].members is None
 
 
 def test_a_member_without_household_is_reported(write: Write) -> None:
     members = write(MEMBERS, "H9,李某,,", "H1,张某,,", name="m.csv")
-    table = read_households(write("户编号", "H1"), members)
+    table = read_county(write("户编号", "H1"), members)
     assert codes(table.bad_rows) == [("member-without-household", 2)]
-    assert len(table.households[0].members or ()) == 1
+    assert len(households_of(table)[0].members or ()) == 1
 
 
 def test_a_member_row_that_cannot_be_read_is_still_somebody(write: Write) -> None:
     """Else a household of two with one row lost would look complete."""
     members = write(MEMBERS, "H1,李某,1980-05,,,要", "H1,张某,,", name="m.csv")
-    table = read_households(write("户编号,家庭人口", "H1,2"), members)
+    table = read_county(write("户编号,家庭人口", "H1,2"), members)
     assert codes(table.bad_rows) == [("row-too-long", 2)]
-    assert table.households[0].members == (Member(), Member(name="张某"))
-    assert codes(table.rows[0].problems) == [("row-too-long", 2)]
+    assert households_of(table)[0].members == (Member(), Member(name="张某"))
+    assert codes(table.of_household["H1"]) == [("row-too-long", 2)]
 
 
 def test_more_members_than_a_household_can_have_are_reported_row_by_row(write: Write) -> None:
     members = write("户编号,姓名", *["H1,张某"] * 51, "H2,李某", name="m.csv")
-    table = read_households(write("户编号", "H1", "H2"), members)
+    table = read_county(write("户编号", "H1", "H2"), members)
     assert codes(table.bad_rows) == [("rows-too-many", row) for row in range(2, 53)]
-    assert codes(table.rows[0].problems) == [("rows-too-many", 2)]
-    assert table.households[0].members is None
+    assert codes(table.of_household["H1"]) == [("rows-too-many", 2)]
+    assert households_of(table)[0].members is None
 
 
 def test_a_problem_of_a_member_is_its_households_too(write: Write) -> None:
     members = write(MEMBERS, "H1,李某,昨天,", name="m.csv")
-    (row,) = read_households(write("户编号", "H1"), members).rows
-    (problem,) = row.problems
+    table = read_county(write("户编号", "H1"), members)
+    (problem,) = table.of_household["H1"]
     assert problem.place == Place("m.csv", row=2, field="出生日期")
 
 
@@ -182,8 +182,8 @@ def test_a_problem_of_a_member_is_its_households_too(write: Write) -> None:
 
 
 def test_a_bad_cell_is_reported_and_its_fact_counts_as_missing(write: Write) -> None:
-    table = read_households(write(HEADINGS, "H1,三口人家,是,900,有保障,", "H2,51,也许,两万多,一般,"))
-    assert [(h.size, h.registered_poor, h.wage_income, h.water) for h in table.households] == [
+    table = read_county(write(HEADINGS, "H1,三口人家,是,900,有保障,", "H2,51,也许,两万多,一般,"))
+    assert [(h.size, h.registered_poor, h.wage_income, h.water) for h in households_of(table)] == [
         (None, True, 900, "met"),
         (None, None, None, None),
     ]
@@ -220,16 +220,16 @@ def test_a_bad_cell_is_reported_and_its_fact_counts_as_missing(write: Write) -> 
     ],
 )
 def test_what_the_model_refuses_is_a_bad_cell_too(heading: str, cell: str, code: str, write: Write) -> None:
-    (row,) = read_households(write(f"户编号,{heading}", f"H1,{cell}")).rows
-    assert codes(row.problems) == [(code, 2)]
-    assert row.problems[0].place.field == heading
-    assert row.household == Household(household_id="H1")
+    table = read_county(write(f"户编号,{heading}", f"H1,{cell}"))
+    assert codes(table.of_household["H1"]) == [(code, 2)]
+    assert table.of_household["H1"][0].place.field == heading
+    assert households_of(table) == (Household(household_id="H1"),)
 
 
 def test_rows_of_which_nobody_knows_whose_they_are_are_bad_rows_all_in_one_pass(write: Write) -> None:
     rows = [",3,是,900,,", "H1,3,,,,", "H2,3,,,,,多", "H1,4,,,,", '"H3"x,1,,,,', "H4,1,,,,", "H5,2", "H6,,,,,,,"]
-    table = read_households(write(HEADINGS, *rows))
-    assert [household.household_id for household in table.households] == ["H4", "H5", "H6"]
+    table = read_county(write(HEADINGS, *rows))
+    assert [household.household_id for household in households_of(table)] == ["H4", "H5", "H6"]
     assert codes(table.bad_rows) == [
         ("row-without-id", 2),
         ("row-id-twice", 3),
@@ -237,7 +237,7 @@ def test_rows_of_which_nobody_knows_whose_they_are_are_bad_rows_all_in_one_pass(
         ("row-id-twice", 5),
         ("row-quote", 6),
     ]
-    assert codes(table.rows[1].problems) == [("row-too-short", 8)]
+    assert codes(table.of_household["H5"]) == [("row-too-short", 8)]
     assert {id_: codes(problems) for id_, problems in table.bad_ids.items()} == {
         "H2": [("row-too-long", 4)],
         "H1": [("row-id-twice", 3), ("row-id-twice", 5)],
@@ -246,7 +246,7 @@ def test_rows_of_which_nobody_knows_whose_they_are_are_bad_rows_all_in_one_pass(
 
 def test_members_of_a_bad_row_are_reported(write: Write) -> None:
     members = write(MEMBERS, "H1,李某,,", name="m.csv")
-    table = read_households(write("户编号,村", "H1,甲村", "H1,乙村"), members)
+    table = read_county(write("户编号,村", "H1,甲村", "H1,乙村"), members)
     assert codes(table.bad_rows) == [("row-id-twice", 2), ("row-id-twice", 3), ("member-of-bad-row", 2)]
     assert [problem.place.file for problem in table.bad_rows] == ["h.csv", "h.csv", "m.csv"]
 
@@ -258,42 +258,42 @@ def test_members_of_a_bad_row_are_reported(write: Write) -> None:
 )
 def test_a_quote_that_is_not_closed_takes_no_other_row_with_it(row: str, write: Write) -> None:
     below = [f"H{n},李某,2" for n in range(3, 200)]
-    table = read_households(write("户编号,户主姓名,家庭人口", "H1,王某,1", row, *below))
-    ids = {household.household_id for household in table.households}
+    table = read_county(write("户编号,户主姓名,家庭人口", "H1,王某,1", row, *below))
+    ids = {household.household_id for household in households_of(table)}
     assert ids >= {"H1", *(f"H{n}" for n in range(3, 200))}
     assert "H2" in ids or codes(table.bad_rows) == [("row-quote", 3)]
 
 
 def test_two_stray_quotes_do_not_swallow_the_rows_between_them(write: Write) -> None:
-    table = read_households(write("户编号,户主姓名,家庭人口", 'H1,"王某,1', "H2,李某,2", 'H3,张某",3'))
-    assert [household.household_id for household in table.households] == ["H2", "H3"]
+    table = read_county(write("户编号,户主姓名,家庭人口", 'H1,"王某,1', "H2,李某,2", 'H3,张某",3'))
+    assert [household.household_id for household in households_of(table)] == ["H2", "H3"]
     assert codes(table.bad_rows) == [("row-quote", 2)]
 
 
 def test_a_quote_does_not_swallow_a_row_that_is_too_short_either(write: Write) -> None:
-    table = read_households(write("户编号,户主姓名,家庭人口", 'H2,"张某', 'H3"'))
+    table = read_county(write("户编号,户主姓名,家庭人口", 'H2,"张某', 'H3"'))
     assert codes(table.bad_rows) == [("row-quote", 2)]
-    assert [row.row for row in table.rows] == [3]
+    assert table.households["row"].to_list() == [3]
 
 
 def test_a_text_may_have_many_lines_and_a_file_many_broken_rows(write: Write) -> None:
     long = '"' + "\n".join(f"第{n}行" for n in range(50)) + '"'
-    table = read_households(write("户编号,家庭住址", f"H1,{long}", *['H2,"'] * 3000, "H3,"))
-    assert [household.household_id for household in table.households] == ["H1", "H3"]
+    table = read_county(write("户编号,家庭住址", f"H1,{long}", *['H2,"'] * 3000, "H3,"))
+    assert [household.household_id for household in households_of(table)] == ["H1", "H3"]
     assert codes(table.bad_rows) == [("row-quote", row) for row in range(3, 3003)]
 
 
 def test_a_household_id_too_long_to_be_one_is_a_bad_row(write: Write) -> None:
-    table = read_households(write("户编号,村", f"{'H' * 201},甲村", "H2,乙村"))
+    table = read_county(write("户编号,村", f"{'H' * 201},甲村", "H2,乙村"))
     assert codes(table.bad_rows) == [("fact-text", 2)]
-    assert len(table.rows) == 1
+    assert len(table.households) == 1
 
 
 # Columns
 
 
 def test_columns_that_are_not_read_are_reported_once(write: Write) -> None:
-    table = read_households(
+    table = read_county(
         write("户编号,备注,工资性收人,工资性收入(上年),出生日期,,耕地面积(公顷)", "H1,x,1,2,3,4,5", "H2,x,1,2,3,4,5")
     )
     assert [(problem.code, problem.suggestions) for problem in table.columns] == [
@@ -304,37 +304,37 @@ def test_columns_that_are_not_read_are_reported_once(write: Write) -> None:
         ("column-unit", ()),
         ("column-nameless", ()),
     ]
-    assert table.households == (Household(household_id="H1"), Household(household_id="H2"))
+    assert households_of(table) == (Household(household_id="H1"), Household(household_id="H2"))
     assert table.columns[2].sentence("en") == "the column '工资性收入(上年)' is not known, and was not read"
     assert table.columns[3].sentence("zh") == "“出生日期”这一列属于家庭成员，没有读"
     assert table.columns[4].text("zh") == "h.csv: “耕地面积(公顷)”这一列的单位不是亩，没有读\n  → 先换算成亩"
 
 
 def test_a_nameless_column_with_nothing_in_it_is_no_matter(write: Write) -> None:
-    assert read_households(write("户编号,村,,", "H1,甲村,,", "H2,乙村")).columns == ()
+    assert read_county(write("户编号,村,,", "H1,甲村,,", "H2,乙村")).columns == ()
 
 
 def test_a_households_column_among_the_members_is_named_so(write: Write) -> None:
     members = write("户编号,姓名,脱贫户", "H1,张某,是", name="m.csv")
-    table = read_households(write("户编号", "H1"), members)
+    table = read_county(write("户编号", "H1"), members)
     assert codes(table.columns) == [("column-of-other-table", None)]
 
 
 def test_two_columns_of_one_fact_are_reported_and_hold_where_they_agree(write: Write) -> None:
-    table = read_households(write("户编号,家庭人口,家庭人口数", "H1,3,3", "H2,,2", "H3,2,3人", "H4,2,2人"))
-    assert [household.size for household in table.households] == [3, 2, None, 2]
+    table = read_county(write("户编号,家庭人口,家庭人口数", "H1,3,3", "H2,,2", "H3,2,3人", "H4,2,2人"))
+    assert [household.size for household in households_of(table)] == [3, 2, None, 2]
     assert codes(table.columns) == [("column-twice", None)]
-    assert codes(table.rows[2].problems) == [("cells-disagree", 4)]
+    assert codes(table.of_household["H3"]) == [("cells-disagree", 4)]
 
 
 def test_two_columns_of_one_fact_in_other_units_say_the_same(write: Write) -> None:
-    table = read_households(write("户编号,工资性收入(元),工资性收入(万元)", "H1,12000,1.2", "H2,12000,1.3"))
-    assert [household.wage_income for household in table.households] == [12000, None]
+    table = read_county(write("户编号,工资性收入(元),工资性收入(万元)", "H1,12000,1.2", "H2,12000,1.3"))
+    assert [household.wage_income for household in households_of(table)] == [12000, None]
 
 
 def test_two_columns_of_ids_must_agree(write: Write) -> None:
-    table = read_households(write("户编号,户号", "H1,H1", "H2,", "H3,H4"))
-    assert [household.household_id for household in table.households] == ["H1", "H2"]
+    table = read_county(write("户编号,户号", "H1,H1", "H2,", "H3,H4"))
+    assert [household.household_id for household in households_of(table)] == ["H1", "H2"]
     assert codes(table.bad_rows) == [("row-id-disagrees", 4)]
 
 
@@ -359,7 +359,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(content: bytes, code: str
     path = tmp_path / "h.csv"
     path.write_bytes(content)
     with pytest.raises(DataError) as caught:
-        read_households(path)
+        read_county(path)
     (problem,) = caught.value.problems
     assert (problem.code, problem.place.file) == (code, str(path))
     assert problem.text("zh") != problem.text("en")
@@ -368,13 +368,13 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(content: bytes, code: str
 def test_a_file_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
     for path, code in ((tmp_path / "no.csv", "file-not-found"), (tmp_path, "file-is-folder")):
         with pytest.raises(DataError) as caught:
-            read_households(path)
+            read_county(path)
         assert caught.value.problems[0].code == code
 
 
 def test_an_id_number_for_a_household_id_is_read_like_any(write: Write) -> None:
-    table = read_households(write("户编号,村", "990000195603090159,甲村"))
-    assert table.households[0].household_id == "990000195603090159"
+    table = read_county(write("户编号,村", "990000195603090159,甲村"))
+    assert households_of(table)[0].household_id == "990000195603090159"
 
 
 # As frames
@@ -557,7 +557,7 @@ def test_a_packs_own_facts_are_read(write: Write, tmp_path: Path) -> None:
     )
     mine = load_pack(pack)
     members = write("户编号,放牧", "H1,是", name="m.csv")
-    (household,) = read_households(write("户编号,饲草(亩)", "H1,30亩"), members, model=mine.model).households
+    (household,) = households_of(read_county(write("户编号,饲草(亩)", "H1,30亩"), members, model=mine.model))
     assert household.hay == 30  # type: ignore[attr-defined]
     assert household.members is not None
     assert household.members[0].herds is True  # type: ignore[attr-defined]
@@ -576,8 +576,8 @@ class WithCheck(Household):
 
 
 def test_a_check_of_a_plugins_makes_a_bad_row_and_says_nothing_of_the_value(write: Write) -> None:
-    table = read_households(write("户编号,村,储草量", "H1,无此村,5", "H2,乙村,6"), model=WithCheck)
-    assert [household.household_id for household in table.households] == ["H2"]
+    table = read_county(write("户编号,村,储草量", "H1,无此村,5", "H2,乙村,6"), model=WithCheck)
+    assert [household.household_id for household in households_of(table)] == ["H2"]
     assert codes(table.bad_rows) == [("fact-unfit", 2)]
     assert "机密" not in table.bad_rows[0].text("zh")
 
@@ -618,7 +618,7 @@ def test_no_problem_shows_anything_of_anybody(shift: int, write: Write) -> None:
     households = write(headings, f"H1,{text}", f",{text}", f"H2,{text},多", name="h.csv")
     headings = "户编号,身份证号,健康状况,出生日期,残疾等级,务工就业,劳动技能"
     members = write(headings, f"H1,{text}", f"H9,{text}", f'H1,"{text}', name="m.csv")
-    table = read_households(households, members)
+    table = read_county(households, members)
     assert len(table.problems) >= 10
     said = repr(table) + repr(table.problems)
     for problem in table.problems:
@@ -628,23 +628,23 @@ def test_no_problem_shows_anything_of_anybody(shift: int, write: Write) -> None:
 
 def test_a_file_without_headings_shows_no_ones_data(write: Write) -> None:
     with pytest.raises(DataError) as caught:
-        read_households(write(",".join(SECRET), ",".join(SECRET)))
+        read_county(write(",".join(SECRET), ",".join(SECRET)))
     assert not [secret for secret in SECRET if secret in str(caught.value) + repr(caught.value)]
 
 
 def test_a_number_among_the_headings_is_not_shown(write: Write) -> None:
-    (problem,) = read_households(write("户编号,13912345678", "H1,1")).columns
+    (problem,) = read_county(write("户编号,13912345678", "H1,1")).columns
     assert problem.sentence("en") == "the column '***' is not known, and was not read"
 
 
 # Nothing is lost
 
 
-def accounted(table: HouseholdTable, file: str) -> list[int]:
+def accounted(table: CountyTable, file: str) -> list[int]:
     """The rows of households that were graded or reported."""
     bad = [problem.place.row for problem in table.bad_rows if problem.place.file == file]
     assert all(row is not None for row in bad)
-    return sorted([row.row for row in table.rows] + [row for row in bad if row is not None])
+    return sorted(table.households["row"].to_list() + [row for row in bad if row is not None])
 
 
 CELLS = st.sampled_from(["H1", "H2", "H3", "", " ", "3", "三", "是", "5000-6000", "有保障", "甲村", "x", "　", "-1"])
@@ -654,7 +654,7 @@ CELLS = st.sampled_from(["H1", "H2", "H3", "", " ", "3", "三", "是", "5000-600
 def test_every_row_is_graded_or_reported_or_blank(rows: list[list[str]], tmp_path_factory: Any) -> None:
     path = tmp_path_factory.mktemp("rows") / "h.csv"
     path.write_text("\n".join([HEADINGS, *(",".join(row) for row in rows)]) + "\n", encoding="utf-8")
-    table = read_households(path)
+    table = read_county(path)
     blank = [number for number, row in enumerate(rows, 2) if not any(cell.strip() for cell in row)]
     assert table.blank_rows == len(blank)
     assert accounted(table, "h.csv") == [n for n in range(2, len(rows) + 2) if n not in blank]
@@ -667,8 +667,8 @@ def test_every_member_is_in_a_household_or_reported(
     folder = tmp_path_factory.mktemp("members")
     (folder / "h.csv").write_text("\n".join(["户编号", *sorted(known), ""]), encoding="utf-8")
     (folder / "m.csv").write_text("\n".join(["户编号,姓名,劳动技能", *map(",".join, rows), ""]), encoding="utf-8")
-    table = read_households(folder / "h.csv", folder / "m.csv")
-    joined = sum(len(household.members or ()) for household in table.households)
+    table = read_county(folder / "h.csv", folder / "m.csv")
+    joined = sum(len(household.members or ()) for household in households_of(table))
     assert joined + len(table.bad_rows) + table.blank_rows == len(rows)
 
 
@@ -711,28 +711,28 @@ def test_mutated_files_are_read_or_refused_and_lose_no_household(start: int, tmp
             data = file.read_bytes()
             path.write_bytes(mutated(data, random) if number == which else data)
         table = read_or_refuse(paths)
-        if isinstance(table, HouseholdTable):
+        if isinstance(table, CountyTable):
             assert_no_household_lost(paths[0].read_bytes(), table, seed)
         problems = table.problems
         assert all(problem.text("zh") and problem.text("en") for problem in problems), seed
 
 
-def read_or_refuse(paths: list[Path]) -> HouseholdTable | DataError:
+def read_or_refuse(paths: list[Path]) -> CountyTable | DataError:
     try:
-        return read_households(*paths)
+        return read_county(*paths)
     except DataError as error:
         return error
 
 
-def assert_no_household_lost(data: bytes, table: HouseholdTable, seed: int) -> None:
+def assert_no_household_lost(data: bytes, table: CountyTable, seed: int) -> None:
     lines = data.decode("gb18030" if b"\xff" in data else "utf-8", errors="replace").splitlines()
     standing = {line[:4] for line in lines if line[:2] == "H0" and line[4:5] == "," and '"' not in line}
-    found = {household.household_id for household in table.households} | set(table.bad_ids)
+    found = {household.household_id for household in households_of(table)} | set(table.bad_ids)
     assert not standing - found, seed
 
 
 def test_problems_come_file_by_file_and_row_by_row() -> None:
-    table = read_households(sample.HOUSEHOLDS, sample.MEMBERS)
+    table = read_county(sample.HOUSEHOLDS, sample.MEMBERS)
     places = [(problem.place.file or "", problem.place.row or 0) for problem in table.problems]
     assert places == sorted(places)
     assert len(set(map(id, table.problems))) == len(table.problems)

@@ -112,75 +112,24 @@ def household_of(county: CountyTable, household_id: str) -> Household | None:
     """One household with its members; None where the table has none with this id that can be read."""
     of_it = pl.col(ID) == household_id
     members = None if county.members is None else county.members.filter(of_it)
-    found = _households(county.model, county.households.filter(of_it), members)
-    return next((household for _, household in found), None)
+    return next(_households(county.model, county.households.filter(of_it), members), None)
 
 
-# Households as objects
+def households_of(county: CountyTable) -> tuple[Household, ...]:
+    """Every household that was read, with its members, in the order of the table: for a few thousand of them."""
+    return tuple(_households(county.model, county.households, county.members))
 
 
-@frozen
-class HouseholdRow:
-    """A household, the row of its table that it stands in, and what could not be read of it and of its members."""
-
-    row: int
-    household: Household
-    problems: tuple[Problem, ...] = ()
-
-
-@frozen
-class HouseholdTable:
-    """What was read, as objects; all else as in `CountyTable`."""
-
-    rows: tuple[HouseholdRow, ...]
-    bad_rows: tuple[Problem, ...] = ()
-    columns: tuple[Problem, ...] = ()
-    blank_rows: int = 0
-    bad_ids: Mapping[str, tuple[Problem, ...]] = field(factory=dict, repr=False)
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def households(self) -> tuple[Household, ...]:
-        """The households that can be graded, in the order of their table."""
-        return tuple(row.household for row in self.rows)
-
-
-def read_households(
-    file: str | os.PathLike[str],
-    members: str | os.PathLike[str] | None = None,
-    *,
-    model: type[Household] = Household,
-) -> HouseholdTable:
-    """`read_county`, with each household as an object: for a few thousand of them.
-
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "households.csv"
-    >>> _ = path.write_text("户编号,家庭人口,工资性收入\\nH1,3,5000-6000\\n", encoding="utf-8")
-    >>> read_households(path).households[0].wage_income
-    Between(5000.0, 6000.0)
-    """
-    county = read_county(file, members, model=model)
-    rows = (
-        HouseholdRow(row, household, county.of_household.get(household.household_id, ()))
-        for row, household in _households(model, county.households, county.members)
-    )
-    return HouseholdTable(
-        tuple(rows), county.bad_rows, county.columns, county.blank_rows, county.bad_ids, county.problems
-    )
-
-
-def _households(
-    model: type[Household], households: pl.DataFrame, members: pl.DataFrame | None
-) -> Iterator[tuple[int, Household]]:
+def _households(model: type[Household], households: pl.DataFrame, members: pl.DataFrame | None) -> Iterator[Household]:
     """What stands in the frames has been checked, so the objects are made of it as it is."""
     facts, listed = FactTable.of(model), defaultdict[str, list[Record]](list)
     if members is not None:
         for _, id_, values in _values(members, facts.collections[MEMBERS].facts):
             listed[id_].append(_rows_of(model, MEMBERS).model_construct(**values))
-    for row, id_, values in _values(households, facts.household):
+    for _, id_, values in _values(households, facts.household):
         if id_ in listed:
             values[MEMBERS] = tuple(listed[id_])
-        yield row, model.model_construct(**values)
+        yield model.model_construct(**values)
 
 
 def _values(frame: pl.DataFrame, specs: Mapping[str, FactSpec]) -> Iterator[tuple[int, str, dict[str, Any]]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fanpin import grade, load_pack, sample
-from fanpin.tables import read_households
+from fanpin.tables import households_of, read_county
 from tests.cli.conftest import Run
 
 OPTIONS = ("--members", "members.csv", "--pack", "example", "--on", "2024-06-30")
@@ -20,8 +20,8 @@ def unfolded(text: str) -> str:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_it_says_every_sentence_of_what_holds_and_what_is_open(language: str, run: Run) -> None:
     pack = load_pack("example")
-    table = read_households(sample.HOUSEHOLDS, sample.MEMBERS, model=pack.model)
-    (household,) = [h for h in table.households if h.household_id == "H007"]
+    table = read_county(sample.HOUSEHOLDS, sample.MEMBERS, model=pack.model)
+    (household,) = [h for h in households_of(table) if h.household_id == "H007"]
     assessment = grade(household, pack=pack, on=sample.DAY)
     ran = run("explain", "households.csv", "H007", *OPTIONS, "--lang", language)
     assert ran.code == 0

@@ -15,7 +15,7 @@ from fanpin import grade, load_pack, sample
 from fanpin.cli.screen import Steps
 from fanpin.monthly import read_month
 from fanpin.result_words import COLUMNS, ResultWords
-from fanpin.tables import read_households
+from fanpin.tables import households_of, read_county
 from tests.cli.conftest import Run, python
 from tests.test_tables import mutated
 
@@ -56,7 +56,9 @@ def test_into_a_pipe_it_writes_csv_and_reports_beside_it(run: Run) -> None:
     assert ran.code == 1  # some rows are dirty
     rows = rows_of(ran.out)
     assert len(rows) == 38
-    assert list(rows[0]) == [name for name in COLUMNS if name not in ("change", "grid")]  # the forty households have no grids
+    assert list(rows[0]) == [
+        name for name in COLUMNS if name not in ("change", "grid")
+    ]  # the forty households have no grids
     assert "Not read: 11 rows, 7 cells" in ran.err
     assert "the column '备注' is not known, and was not read" in ran.err
 
@@ -64,9 +66,9 @@ def test_into_a_pipe_it_writes_csv_and_reports_beside_it(run: Run) -> None:
 @pytest.mark.usefixtures("county")
 def test_the_results_are_those_of_grading_one_by_one(run: Run) -> None:
     pack = load_pack("example")
-    table = read_households(sample.HOUSEHOLDS, sample.MEMBERS, model=pack.model)
-    assessments = [grade(household, pack=pack, on=sample.DAY) for household in table.households]
-    for row, a, household in zip(rows_of(run(*GRADE).out), assessments, table.households, strict=True):
+    table = read_county(sample.HOUSEHOLDS, sample.MEMBERS, model=pack.model)
+    assessments = [grade(household, pack=pack, on=sample.DAY) for household in households_of(table)]
+    for row, a, household in zip(rows_of(run(*GRADE).out), assessments, households_of(table), strict=True):
         assert (row["household_id"], row["status"], row["village"]) == (a.household_id, a.status, household.village)
         assert (row["grade"], row["possible_grade"], row["category"]) == (
             a.grade or "",
