@@ -1,6 +1,6 @@
 """A pack as one query: the same columns as frames give, worked out by the database where the data is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -76,7 +76,7 @@ def query(  # noqa: PLR0913  # how the tables are called
         found = {table: ends for table, ends in found.items() if table is None or table in read}
     called = {table: names.get(table or "households", table or "households") for table in found}
     text = _Query(pack, on, dialect, found, called, _kept(promised(complete, pack), found), schema).text()
-    return text.sql(dialect=dialect, pretty=True)
+    return text.sql(dialect=dialect, pretty=True, copy=False)
 
 
 def _is_known(name: str, table: str | None, pack: Rules) -> bool:
@@ -121,7 +121,7 @@ def graded_relation(
     first, *others = (_as_part(name, tables) for name in tables)
     for other in others:
         first = first.union(other)
-    return first.query(mark, query.sql(dialect="duckdb"))
+    return first.query(mark, query.sql(dialect="duckdb", copy=False))
 
 
 # A query over relations knows one of them by name. So all are put below one another, each with the columns of all, and
@@ -131,16 +131,16 @@ _PART = "part"
 
 
 def _as_part(name: str | None, tables: Mapping[str | None, Any]) -> Any:
-    own = [exp.alias_(exp.Literal.string(str(name)), _PART, quoted=True)]
+    own = [_as(exp.Literal.string(str(name)), _PART)]
     for table, relation in tables.items():
         for said in relation.columns:
             value = exp.column(exp.to_identifier(said, quoted=True)) if table == name else exp.null()
-            own.append(exp.alias_(value, f"{table}.{said}", quoted=True))
+            own.append(_as(value, f"{table}.{said}"))
     return tables[name].project(", ".join(column.sql(dialect="duckdb") for column in own))
 
 
 def _part_of(whole: str, name: str | None, relation: Any) -> exp.Select:
-    columns = [exp.alias_(_column(f"{name}.{said}"), said, quoted=True) for said in relation.columns]
+    columns = [_as(_column(f"{name}.{said}"), said) for said in relation.columns]
     own = exp.EQ(this=_column(_PART), expression=exp.Literal.string(str(name)))
     return exp.Select().select(*columns).from_(exp.table_(whole, quoted=True)).where(own)
 
@@ -168,7 +168,11 @@ class _Query:
         regional = rules.on(self.on).regional()
         values, missing, joined = self._parameters(regional)
         tables = {table: self._table(table, regional) for table in self.columns}
-        carried = {_SAME: _count_of_id(), **({_ROW: _column(_ROW)} if self.in_order else {}), **missing}
+        carried = {
+            _DOUBLED: _as_number(_column(_DOUBLED)),
+            **({_ROW: _column(_ROW)} if self.in_order else {}),
+            **missing,
+        }
         nodes, kind = Nodes(), NumberType()
         carried_nodes: dict[str, Node] = {name: nodes.make(ParameterNode, name, kind) for name in carried}
         if self._age_counts():
@@ -200,28 +204,39 @@ class _Query:
         source: exp.Expr = exp.table_(self.called[table], db=self.schema, quoted=True)
         at, select = self.columns[table], exp.Select()
         if self.in_order and table is None:  # before anything is joined
-            numbered = exp.alias_(exp.Window(this=exp.RowNumber()), _ROW, quoted=True)
+            numbered = _as(exp.Window(this=exp.RowNumber()), _ROW)
             source = exp.Select().select(exp.Star(), numbered).from_(source).subquery()
             select = select.select(_column(_ROW, "t"))
         lay = layout(at, [fact for of, fact in facts_of_rules(self.pack.rules) if of == table], {})
-        select = select.select(exp.alias_(_column(at[ID][0], "t"), ID, quoted=True))
+        select = select.select(_as(_column(at[ID][0], "t"), ID))
         for fact, (lo, hi) in lay.facts.items():
             names = (fact, fact) if lo == hi else (f"{fact}__lo", f"{fact}__hi")
             for said, name in dict(zip((lo, hi), names, strict=True)).items():
                 value = self._unless_old(_column(said, "t")) if table is None else _column(said, "t")
-                select = select.select(exp.alias_(value, name, quoted=True))
-        select = select.from_(exp.alias_(source, "t", table=True))
+                select.select(_as(value, name), copy=False)
+        select = select.from_(exp.alias_(source, "t", table=True, copy=False), copy=False)
         if table is None:
-            return self._with_region(select, regional)
+            return self._with_region(self._with_doubled(select), regional)
         if self._age_counts():
             select = select.where(exp.Not(this=_column(ID, "t").isin(query=self._ids_of_old())))
         return select
 
+    def _with_doubled(self, select: exp.Select) -> exp.Select:
+        """Whether a household's id comes again; the ids that do are few, so that little is joined."""
+        own = self.columns[None][ID][0]
+        ids = exp.Select().select(_as(_column(own), ID))
+        ids = ids.from_(exp.table_(self.called[None], db=self.schema, quoted=True)).group_by(_column(own))
+        more = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
+        again, twice = exp.Subquery(this=ids.having(more), alias="twice"), _column(ID, "twice")
+        same = exp.EQ(this=_column(own, "t"), expression=twice)
+        is_so = exp.Not(this=exp.Is(this=twice.copy(), expression=exp.null()))
+        return select.select(_as(is_so, _DOUBLED)).join(again, on=same, join_type="left")
+
     def _with_region(self, select: exp.Select, regional: Regional | None) -> exp.Select:
         for name, said in self._complete().items():
-            select = select.select(exp.alias_(self._unless_old(said), name, quoted=True))
+            select = select.select(_as(self._unless_old(said), name))
         if self._age_counts():
-            select = select.select(exp.alias_(self._is_old(), _OLD, quoted=True))
+            select = select.select(_as(self._is_old(), _OLD))
         now = self.pack.rules.on(self.on).regional()
         names = list(now.values[""])
         if regional is None:
@@ -232,9 +247,7 @@ class _Query:
             return select
         for name in names:
             value = _column(_given(name), "p")
-            select = select.select(
-                *(_dated(name, value) if is_dated(name) else [exp.alias_(value, _given(name), quoted=True)])
-            )
+            select = select.select(*(_dated(name, value) if is_dated(name) else [_as(value, _given(name))]))
         rows = [
             (exp.Literal.string(key), *(_maybe(row[name]) for name in names)) for key, row in regional.values.items()
         ]
@@ -296,9 +309,7 @@ class _Query:
     ) -> exp.Select:
         refused: dict[str, exp.Expr] = {
             NAMELESS: exp.Is(this=_column(ID), expression=exp.null()),
-            DOUBLED: exp.And(
-                this=exp.Not(this=exp.Is(this=_column(ID), expression=exp.null())), expression=_more_than_one(_SAME)
-            ),
+            DOUBLED: _is_one(_DOUBLED),
             **{f"missing-parameter:{n.removeprefix(_MISSING)}": _is_one(n) for n in missing},
             **{text: _column(column("refused", text)) for text in plan.refused},
         }
@@ -306,22 +317,24 @@ class _Query:
         if self._age_counts():
             faults[OLD] = _is_one(_OLD)
         says = _Says(self.dialect, plan, faults, refused)
-        query = exp.Select().select(*says.columns()).from_(exp.table_("graded", quoted=True))
-        steps = inner.args.get("with_") or inner.args["with"]
-        body = inner.copy()
-        for name in ("with_", "with"):
-            body.set(name, None)
+        query = exp.Select().select(*says.columns(), copy=False).from_(exp.table_(_JUDGED, quoted=True), copy=False)
+        steps = inner.ctes
+        inner.set("with_", None)
         for name, step in first.items():
             query = query.with_(exp.to_identifier(name, quoted=True), as_=step, copy=False)
-        for cte in steps.expressions:
+        for cte in steps:
             kept = cte.args.get("materialized")
             query = query.with_(exp.to_identifier(cte.alias, quoted=True), as_=cte.this, materialized=kept, copy=False)
-        query = query.with_(exp.to_identifier("graded", quoted=True), as_=body, copy=False)
+        query = query.with_(exp.to_identifier(_GRADED, quoted=True), as_=inner, copy=False)
+        judged = exp.Select().select(exp.Star(), *says.judged(), copy=False).from_(exp.table_(_GRADED, quoted=True))
+        query = query.with_(exp.to_identifier(_JUDGED, quoted=True), as_=judged, copy=False)
         return query.order_by(_column(_ROW), copy=False) if self.in_order else query
 
 
+_REFUSED = "is_refused"
+_GRADED, _JUDGED = "graded", "judged"  # the last steps
 _OLD, _KEY, _MISSING, _ROW = "facts_are_old", "region_key", "missing:", "row_number"
-_SAME = "rows_of_this_id"
+_DOUBLED = "id_comes_again"
 
 
 @frozen
@@ -333,43 +346,61 @@ class _Says:
     faults: Mapping[str, exp.Expr]
     refused: Mapping[str, exp.Expr]
 
-    def columns(self) -> list[exp.Expr]:
-        plan, rules = self.plan, self.plan.rules
+    def _flags(self) -> Mapping[str, Mapping[str, exp.Expr]]:
+        """The columns that list what holds of a household, with what says so of each name."""
+        plan = self.plan
         sure = {name: _column(f"{name}__lo") for name, _, _ in plan.risks}
         possible = {name: _column(f"{name}__hi") for name, _, _ in plan.risks}
-        open_ = {n: exp.And(this=possible[n], expression=exp.Not(this=sure[n])) for n in sure}
-        kinds = [name for name, _, _ in plan.categories]
+        return {
+            "possible_categories": {n: _column(column("possible", n)) for n, _, _ in plan.categories},
+            "risks": sure,
+            "unknown_risks": {n: exp.And(this=possible[n], expression=exp.Not(this=sure[n])) for n in sure},
+            "to_ask": {text: _column(column("ask", text)) for text in plan.asked},
+            "faults": {**self.faults, **self.refused},
+        }
+
+    def judged(self) -> list[exp.Expr]:
+        """Whether a household is refused, and which lists are not empty: most are, and need not be made."""
+        some = {_REFUSED: self.refused, **{column("some", name): flags for name, flags in self._flags().items()}}
+        return [_as(_any(flags.values()), name) for name, flags in some.items()]
+
+    def columns(self) -> list[exp.Expr]:
+        plan, rules = self.plan, self.plan.rules
+        some = {name: _column(column("some", name)) for name in self._flags()}
+        lists = {name: self._those(flags, some[name]) for name, flags in self._flags().items()}
+        kinds = {name: _column(column("sure", name)) for name, _, _ in plan.categories}
         grade = {side: _column(column("grade", side)) for side in ("lo", "hi")}
-        status = _first([(_any(sure.values()), "graded"), (_any(possible.values()), "unknown")], "clear")
-        no = _any(self.refused.values())
-        shown: dict[str, exp.Expr] = {
+        found: dict[str, exp.Expr] = {
+            **lists,
+            "status": _first([(some["risks"], "graded"), (some["unknown_risks"], "unknown")], "clear"),
             "grade": _named(grade["lo"], rules.grade_names),
             "possible_grade": _named(grade["hi"], rules.grade_names),
-            "category": _first([(_column(column("sure", name)), name) for name in kinds], None),
-            "possible_categories": self._those({name: _column(column("possible", name)) for name in kinds}),
-            "risks": self._those(sure),
-            "unknown_risks": self._those(open_),
-            "to_ask": self._those({text: _column(column("ask", text)) for text in plan.asked}),
+            "category": _first([(surely, name) for name, surely in kinds.items()], None),
+            "possible_categories": exp.Case(  # nothing else is possible where one is sure
+                ifs=[exp.If(this=surely, true=self._list([name])) for name, surely in kinds.items()],
+                default=lists["possible_categories"],
+            ),
             "handled_by": self._by_number(grade["lo"], rules.handlers),
         }
-        found: dict[str, exp.Expr] = {
-            name: exp.Case(ifs=[exp.If(this=exp.Not(this=exp.Paren(this=no.copy())), true=e)])
-            for name, e in shown.items()
-        }
-        found["status"] = exp.Case(ifs=[exp.If(this=no, true=exp.Literal.string("refused"))], default=status)
-        found["faults"] = self._those({**self.faults, **self.refused})
-        return [_column(ID), *(exp.alias_(found[name], name, quoted=True) for name in NAMES if name != ID)]
+        for name in found.keys() - {"faults"}:
+            refused = exp.If(
+                this=_column(_REFUSED), true=exp.Literal.string("refused") if name == "status" else exp.null()
+            )
+            found[name] = exp.Case(ifs=[refused], default=found[name])
+        return [_column(ID), *(_as(found[name], name) for name in NAMES if name != ID)]
 
-    def _those(self, flags: Mapping[str, exp.Expr]) -> exp.Expr:
-        """The names of the flags that are set, in their order."""
+    def _those(self, flags: Mapping[str, exp.Expr], some: exp.Expr) -> exp.Expr:
+        """The names of the flags that are set, in their order; `some` says whether there is one."""
         if not flags:
             return self._list(())
         if self.dialect == "duckdb":
             names = exp.Array(expressions=[exp.Literal.string(name) for name in flags])
-            return exp.Anonymous(this="LIST_WHERE", expressions=[names, exp.Array(expressions=list(flags.values()))])
-        held = [exp.Case(ifs=[exp.If(this=flag, true=exp.Literal.string(name))]) for name, flag in flags.items()]
-        texts = exp.cast(exp.Array(expressions=held), "text[]")
-        return exp.Anonymous(this="ARRAY_REMOVE", expressions=[texts, exp.null()])
+            held = exp.Anonymous(this="LIST_WHERE", expressions=[names, exp.Array(expressions=list(flags.values()))])
+        else:
+            texts = [exp.Case(ifs=[exp.If(this=flag, true=exp.Literal.string(name))]) for name, flag in flags.items()]
+            array = exp.cast(exp.Array(expressions=texts), "text[]")
+            held = exp.Anonymous(this="ARRAY_REMOVE", expressions=[array, exp.null()])
+        return exp.Case(ifs=[exp.If(this=some, true=held)], default=self._list(()))
 
     def _list(self, names: Sequence[str]) -> exp.Expr:
         return exp.cast(exp.Array(expressions=[exp.Literal.string(name) for name in names]), "text[]")
@@ -386,6 +417,10 @@ def _column(name: str, table: str | None = None) -> exp.Column:
     return exp.column(exp.to_identifier(name, quoted=True), table=table)
 
 
+def _as(value: exp.Expr, name: str) -> exp.Expr:
+    return exp.alias_(value, name, quoted=True, copy=False)
+
+
 def _given(parameter: str) -> str:
     return f"in_force:{parameter}"
 
@@ -396,7 +431,7 @@ def _maybe(value: float | None) -> exp.Expr:
 
 def _dated(name: str, value: exp.Expr) -> list[exp.Expr]:
     known = exp.Not(this=exp.Is(this=value.copy(), expression=exp.null()))
-    return [exp.alias_(value, name, quoted=True), exp.alias_(known, has_value(name), quoted=True)]
+    return [_as(value, name), _as(known, has_value(name))]
 
 
 def _region_key(region: exp.Expr, regional: Regional, default: str | None) -> exp.Expr:
@@ -416,10 +451,6 @@ def _region_key(region: exp.Expr, regional: Regional, default: str | None) -> ex
     return exp.Case(ifs=ifs, default=exp.Literal.string(""))
 
 
-def _count_of_id() -> exp.Expr:
-    return exp.Window(this=exp.Count(this=exp.Star()), partition_by=[_column(ID)])
-
-
 def _as_number(flag: exp.Expr) -> exp.Expr:
     return exp.Case(ifs=[exp.If(this=flag, true=backend._value(1.0))], default=backend._value(0.0))
 
@@ -428,16 +459,12 @@ def _is_one(name: str) -> exp.Expr:
     return exp.EQ(this=_column(name), expression=exp.Literal.number(1))
 
 
-def _more_than_one(name: str) -> exp.Expr:
-    return exp.GT(this=_column(name), expression=exp.Literal.number(1))
-
-
 def _equals(number: exp.Expr, value: int) -> exp.Expr:
     return exp.EQ(this=number.copy(), expression=exp.Literal.number(value))
 
 
-def _any(flags: Iterable[exp.Expr]) -> exp.Expr:
-    return exp.or_(*(flag.copy() for flag in flags))
+def _any(flags: Collection[exp.Expr]) -> exp.Expr:
+    return exp.or_(*(flag.copy() for flag in flags), copy=False) if flags else exp.false()
 
 
 def _first(cases: Sequence[tuple[exp.Expr, str]], otherwise: str | None) -> exp.Expr:

@@ -266,9 +266,9 @@ def test_risks_that_nothing_decides_are_constants(engine: Any) -> None:
 
 
 FORMS = {
-    "Add", "Alias", "Abs", "And", "Between", "Boolean", "CTE", "Case", "Cast", "Coalesce", "Column", "Count",
+    "Add", "Alias", "Abs", "And", "Between", "BitwiseAnd", "BitwiseOrAgg", "Boolean", "CTE", "Case", "Cast", "Coalesce", "Column", "Count",
     "DataType", "Div", "EQ", "Extract", "Floor", "From", "GT", "GTE", "Greatest", "Group", "Identifier", "If",
-    "In", "Is", "Join", "LT", "LTE", "Least", "Literal", "LogicalOr", "Max", "Min", "Mul", "NEQ", "Neg", "Not",
+    "In", "Is", "Join", "LT", "LTE", "Least", "Literal", "Max", "Min", "Mul", "NEQ", "Neg", "Not",
     "Null", "Nullif", "Offset", "Or", "Paren", "Select", "Star", "Sub", "Sum", "Table", "Var", "With",
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 The query is built of sqlglot's expressions from a closed list of forms, each executed on every engine that is offered:
 + - * /, comparison, BETWEEN, IN, AND, OR, NOT, CASE, COALESCE, NULLIF, GREATEST, LEAST, FLOOR, ABS, CAST, EXTRACT, and
-SUM, MIN, MAX, COUNT, BOOL_OR by household. It is a staircase of CTEs: what the columns say, both ends of every fact,
+SUM, MIN, MAX, COUNT, BIT_OR by household. It is a staircase of CTEs: what the columns say, both ends of every fact,
 then what is used more than once. The rows of a collection are folded and joined to their households.
 
 Every number is a double, a whole count of its smallest part, and a day is the number YYYYMMDD. Nothing is null but in
@@ -12,7 +12,7 @@ the first step over a table.
 import math
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Literal as Lit
 from typing import get_args
 
@@ -51,6 +51,8 @@ _LONGEST_NAME = 63  # bytes: PostgreSQL cuts off the rest without a word
 _MOST_COLUMNS = 1600  # of one step in PostgreSQL
 _MOST_STEPS = 250  # PostgreSQL plans so many in seconds, and twice as many in minutes and gigabytes
 _EXACT = 2**53  # up to here a double holds every whole number
+_BITS = 62  # of a BIGINT
+_STRANGE = ""  # which stands for a text that is no code; no code is empty
 
 
 @frozen
@@ -112,13 +114,25 @@ class _Reading:
             return
         lo, hi = self.layout.facts[fact]
         if lo == hi or isinstance(kind, BooleanType | ChoiceType):
-            self.facts[fact] = (self.add(fact, _said(kind, lo)),) * 2
+            said = self._code(fact, kind) if isinstance(kind, ChoiceType) else _said(kind, lo)
+            self.facts[fact] = (self.add(fact, said),) * 2
             return
         low, high = _bounds(kind)
         self.facts[fact] = (
             self.add(f"{fact}__from", _call(exp.Coalesce, _no_nan(_said(kind, lo)), _number(low))),
             self.add(f"{fact}__to", _call(exp.Coalesce, _no_nan(_said(kind, hi)), _number(high))),
         )
+
+    def _code(self, fact: str, choice: ChoiceType) -> SQL:
+        """The code that a text stands for; null where it is empty, and the empty text where it stands for none."""
+        text = exp.cast(_column(self.layout.facts[fact][0]), "text")
+        if choice.other:
+            return exp.Nullif(this=text, expression=_text(""))
+        words = {code: self.layout.meaning(fact, [code]) - set(choice.values) for code in choice.values}
+        codes: list[tuple[SQL, SQL]] = [(_among(text.copy(), choice.values), text.copy())]  # most often it is one
+        codes += [(_among(text.copy(), those), _text(code)) for code, those in words.items() if those]
+        strange = exp.NEQ(this=text, expression=_text(_STRANGE)), _text(_STRANGE)
+        return exp.Case(ifs=[exp.If(this=is_so, true=code) for is_so, code in (*codes, strange)])
 
     def leaf(self, leaf: Leaf) -> SQL:
         """One end of what is known of a fact."""
@@ -138,10 +152,11 @@ class _Reading:
     def _among(self, choice: In, side: Side) -> SQL:
         """Whether a choice is one of the values, or possibly is; a text that is not on its list says nothing."""
         said = _column(self.facts[choice.fact][0])
-        if side == "lo" or choice.choice.other:
+        if choice.choice.other:
             return _among(said, self.layout.meaning(choice.fact, choice.values))
-        others = set(choice.choice.values) - choice.values
-        return exp.Not(this=_among(said, self.layout.meaning(choice.fact, others)))
+        if side == "lo":
+            return _among(said, choice.values)
+        return exp.Not(this=_among(said, set(choice.choice.values) - choice.values))
 
     def _fits(self, fact: str, kind: NumberType | DateType) -> SQL:
         """Whether what is said can be taken; null where nothing is said. NaN is greater than every bound."""
@@ -158,30 +173,27 @@ class _Reading:
         """Whether what is said can't be taken as it stands; nothing said is no flaw."""
         fact, kind = flaw.fact, flaw.of
         if isinstance(kind, ChoiceType):
-            known = _among(_column(self.facts[fact][0]), self.layout.meaning(fact, kind.values))
-            return _call(exp.Coalesce, exp.Not(this=known), _value(False))
-        outside = exp.Not(this=_paren(self._fits(fact, kind)))
+            strange = exp.EQ(this=_column(self.facts[fact][0]), expression=_text(_STRANGE))
+            return _call(exp.Coalesce, strange, _value(False))
         said = exp.NEQ(this=_column(self.facts[fact][0]), expression=_value(math.nan))
-        return _call(exp.Coalesce, exp.And(this=outside, expression=said), _value(False))
+        return _case(self._fits(fact, kind), _value(False), _call(exp.Coalesce, said, _value(False)))
 
     def finer(self, flaw: Flaw) -> SQL:
         """Whether there are more decimals than count, of the columns as they are."""
         assert isinstance(flaw.of, NumberType)
         ends = dict.fromkeys(self.layout.facts[flaw.fact])
-        return _chain(exp.Or, (_call(exp.Coalesce, _finer(_scaled(end, flaw.of)), _value(False)) for end in ends))
+        return _chain(exp.Or, (_finer(_scaled(end, flaw.of)) for end in ends))
 
 
 def _or_missing(said: SQL, side: Side) -> SQL:
     return _call(exp.Coalesce, said, _value(side == "hi"))
 
 
-def _said(kind: NumberType | DateType | ChoiceType | BooleanType, column: str) -> SQL:
-    """What a column says: a count of smallest parts, YYYYMMDD, a text or a truth; null or NaN where it is nothing."""
+def _said(kind: NumberType | DateType | BooleanType, column: str) -> SQL:
+    """What a column says: a count of smallest parts, YYYYMMDD or a truth; null or NaN where it is nothing."""
     match kind:
         case BooleanType():
             return _column(column)
-        case ChoiceType():
-            return exp.Nullif(this=exp.cast(_column(column), "text"), expression=exp.Literal.string(""))
         case NumberType():
             return _nearest(_scaled(column, kind)) if kind.decimals else _scaled(column, kind)
         case DateType():
@@ -212,9 +224,10 @@ def _is_whole(value: SQL) -> SQL:
 
 
 def _finer(scaled: SQL) -> SQL:
+    """Whether there is a rest; nothing said has none, and endless numbers have none that is a number."""
     rest = exp.Abs(this=exp.Sub(this=scaled, expression=_nearest(scaled.copy())))
     finer = exp.GT(this=rest, expression=_value(FINER))
-    return exp.And(this=finer, expression=exp.LT(this=rest.copy(), expression=_number(1)))  # and no rest of infinity
+    return _case(finer, exp.LT(this=rest.copy(), expression=_number(1)), _value(False))
 
 
 def _no_nan(value: SQL) -> SQL:
@@ -410,17 +423,31 @@ class _Query:
         self._spread(rows, [part for body in bodies for part in household_parts(body, self.of_rows)])
         self._lift(rows, bodies)
         names = {self.household.column(self._wish(node)): node for node in nodes}
-        folded = _select(
-            {name: self._folded(node, rows) for name, node in names.items()}, self._out_of(rows.last), _column(KEY)
-        )
+        columns, found = self._folded(rows, names)
+        folded = _select(columns, self._out_of(rows.last), _column(KEY))
         self._step(rows, folded.group_by(_column(KEY), copy=False), f"{collection}_folded")
-        self._widen(
-            self.household,
-            {name: _closed(node, _column(name, rows.last)) for name, node in names.items()},
-            rows.last,
-            "left",
-        )
+        self._widen(self.household, {name: found[name](rows.last) for name in names}, rows.last, "left")
         self.household.names.update({node: name for name, node in names.items()})
+
+    def _folded(
+        self, rows: _Loop, names: Mapping[str, Fold | Listed]
+    ) -> tuple[dict[str, SQL], dict[str, Callable[[str], SQL]]]:
+        """The columns to fold, and what the household reads of that step: of many truths, the bits of one number."""
+        columns: dict[str, SQL] = {}
+        found: dict[str, Callable[[str], SQL]] = {}
+        truths: list[tuple[str, SQL]] = []
+        for name, node in names.items():
+            if isinstance(node, Fold) and node.kind == "any":
+                truths.append((name, self._sql(node.body, rows)))
+                continue
+            columns[name] = _counted() if isinstance(node, Listed) else _FOLDS[node.kind](self._sql(node.body, rows))
+            found[name] = partial(_closed, name, node.empty if isinstance(node, Fold) else 0)
+        for first in range(0, len(truths), _BITS):
+            bits = self.household.column(f"{rows.wish}__bits")
+            packed = truths[first : first + _BITS]
+            columns[bits] = _bits([truth for _, truth in packed])
+            found |= {name: partial(_bit, bits, at) for at, (name, _) in enumerate(packed)}
+        return columns, found
 
     def _spread(self, rows: _Loop, parts: Iterable[Node]) -> None:
         """Give the rows what is the same for all rows of a household."""
@@ -433,11 +460,6 @@ class _Query:
         columns = {name: _column(household.names[part], household.last) for name, part in names.items()}
         self._widen(rows, columns, household.last)
         rows.names.update({part: name for name, part in names.items()})
-
-    def _folded(self, node: Fold | Listed, rows: _Loop) -> SQL:
-        if isinstance(node, Listed):
-            return exp.cast(exp.Count(this=exp.Star()), "double")
-        return _FOLDS[node.kind](self._sql(node.body, rows))
 
     # The end
 
@@ -511,9 +533,26 @@ class _Query:
         return _OPS[name](*(self._sql(arg, loop, bare) for arg in args))
 
 
-def _closed(node: Fold | Listed, folded: SQL) -> SQL:
-    """A folded column; of no row it is what the fold says."""
-    return _call(exp.Coalesce, folded, _value(node.empty if isinstance(node, Fold) else 0, bare=True))
+def _counted() -> SQL:
+    return exp.cast(exp.Count(this=exp.Star()), "double")
+
+
+def _closed(name: str, empty: float | bool, folded: str) -> SQL:
+    """A column of a step of folded rows; of no row it is what the fold says."""
+    return _call(exp.Coalesce, _column(name, folded), _value(empty, bare=True))
+
+
+def _bits(truths: Iterable[SQL]) -> SQL:
+    """A number with a bit for each truth that holds of some row."""
+    return exp.BitwiseOrAgg(
+        this=_chain(exp.Add, (_case(t, _number(1 << at), _number(0)) for at, t in enumerate(truths)))
+    )
+
+
+def _bit(name: str, at: int, folded: str) -> SQL:
+    """Whether a column of a step of folded rows has a bit; of no row it has none."""
+    bits = _call(exp.Coalesce, _column(name, folded), _number(0))
+    return exp.NEQ(this=exp.Paren(this=exp.BitwiseAnd(this=bits, expression=_number(1 << at))), expression=_number(0))
 
 
 # Forms of SQL
@@ -585,16 +624,14 @@ def _case(condition: SQL, then: SQL, otherwise: SQL) -> SQL:
 
 
 def _among(value: SQL, texts: Iterable[str]) -> SQL:
-    return exp.In(this=value, expressions=[exp.Literal.string(text) for text in sorted(texts)])
+    return exp.In(this=value, expressions=[_text(text) for text in sorted(texts)])
 
 
-def _bool_or(value: SQL) -> SQL:
-    value.type = exp.DataType.build("boolean")  # else sqlglot casts it
-    return exp.LogicalOr(this=value)
+def _text(text: str) -> SQL:
+    return exp.Literal.string(text)
 
 
 _FOLDS: dict[str, Callable[[SQL], SQL]] = {
-    "any": _bool_or,
     "sum": lambda a: exp.Sum(this=a),
     "min": lambda a: exp.Min(this=a),
     "max": lambda a: exp.Max(this=a),
