@@ -11,7 +11,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from fanpin.expressions.evaluate import ABSENT, Evaluator, Reading, RowIndex
-from fanpin.expressions.nodes import Aggregate, Fact, In, Named, Node, Op, walk
+from fanpin.expressions.nodes import Aggregate, Bands, Fact, In, Named, Node, Op, children, walk
 from fanpin.expressions.ops import Range
 from fanpin.expressions.to_words import Words
 from fanpin.expressions.types import BooleanType
@@ -236,11 +236,9 @@ class Explainer:
                 yield from self._ask_fact(name, collection, row)
             case In(fact=name, collection=collection):
                 yield from self._ask_fact(name, collection, row)
-            case Named(body=body):
-                yield from self.unknown(body, row)
-            case Op(args=args):
-                for arg in args:
-                    yield from self.unknown(arg, row)
+            case Named() | Op() | Bands():
+                for part in children(node):
+                    yield from self.unknown(part, row)
             case Aggregate():
                 yield from self._unknown_rows(node)
             case _:

@@ -68,6 +68,24 @@ MESSAGES: dict[str, Message] = {
         "缩小时段，或缩小所用事实的上下限",
         "shorten the span, or narrow the bounds of the facts used",
     ),
+    "bands-of-quotients": _m(
+        "分段计算只能用于精确的数，不能用除出来的数",
+        "bands take exact numbers, not quotients",
+        "先取整，例如 round_half_up(…, 'fen')",
+        "round first, such as round_half_up(…, 'fen')",
+    ),
+    "may-be-negative": _m(
+        "分段计算的 {what} 可能为负数",
+        "{what} of bands may be below zero",
+        "写 max(…, 0)，或给所用的事实、参数写 at_least: 0",
+        "write max(…, 0), or at_least: 0 for the fact or parameter that it reads",
+    ),
+    "limits-may-cross": _m(
+        "分段的上限随户情况变化，不能保证一段比一段高",
+        "the limits of these bands hang on facts, and may not rise from band to band",
+        "上限用参数；按人口分档的，先把金额除以人口、取整后再分段",
+        "let limits be parameters; where they go by persons, divide the amount by persons and round it first",
+    ),
     "sum-of-quotients": _m(
         "不能对除出来的数求和：各种引擎的求和次序不同，结果可能差一点",
         "quotients can't be summed: engines add in different orders, and the last digit would differ",

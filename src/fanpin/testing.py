@@ -39,6 +39,10 @@ class RuleWriter:
         """A text that is yes or no."""
         return self._boolean(depth)
 
+    def number(self, unit: Unit, depth: int = 2) -> str:
+        """A text that is a number of a unit."""
+        return self._number(unit, depth)
+
     def _pick(self, options: Sequence[T]) -> T:
         return options[self.random.randrange(len(options))]
 

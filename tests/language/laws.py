@@ -11,7 +11,9 @@ from typing import Any
 
 from attrs import Factory, define, evolve, frozen
 
-from fanpin.expressions.nodes import Aggregate, Fact, In, Literal, Named, Node, Nodes, Op, Parameter, Risk, walk
+from fanpin.expressions import check_bands
+from fanpin.expressions.check import Refused
+from fanpin.expressions.nodes import Aggregate, Bands, Fact, In, Literal, Named, Node, Nodes, Op, Parameter, Risk, walk
 from fanpin.expressions.parse import parse
 from fanpin.expressions.ranges import FactKey
 from fanpin.expressions.scope import Scope, Source
@@ -19,6 +21,7 @@ from fanpin.expressions.to_words import Words
 from fanpin.expressions.types import NumberType
 from fanpin.i18n import LANGUAGES, Label
 from fanpin.testing import Known, RuleWriter
+from fanpin.units import Unit
 from tests.language.agreement import COLLECTIONS, FACTS, backends, differences, scope
 from tests.language.learning import Breach, Learner, completion, drawn, evaluator, filled, points, within
 from tests.language.naive import Naive, is_python
@@ -30,8 +33,11 @@ DEFINITIONS = {
     "hard_up": "per_head < line or food in {'not_met', 'at_risk'}",
     "billed": "max(b.amount for b in bills if b.day in last(12, months, before=on))",
 }
+BANDED = ("paid", "topped_up")
 WITH_DEFINITIONS = [
     "{} and hard_up", "hard_up if {} else paid_each > line", "any({} and m.paid > all_paid * 0.35 for m in members)",
+    "paid > large or {}", "not (paid == topped_up) if {} else paid > spent * 0.4",
+    "(round_half_up(paid, 'yuan') if {} else topped_up) <= wage - net", "topped_up * 0.35 < paid and {}",
     "billed > large or {}", "youngest in last(7, years, before=on) and not {}",
     "min(all_paid, billed) != large if {} else ill",
     "count(m for m in members if m.born > youngest or {}) >= limit", "{} and fuel not in {{'coal', 'straw'}}",
@@ -62,25 +68,61 @@ class Failure:
         return f"{self.law}: {self.text}\n  {self.details}\n  {self.household}"
 
 
-def with_definitions() -> Scope:
-    """The vocabulary of the tests, with definitions that use definitions."""
-    plain = scope()
+def with_definitions(random: Random | None = None) -> Scope:
+    """The vocabulary of the tests, with definitions that use definitions, and two random amounts by bands."""
+    plain, random = scope(), random or Random(2024)
     bodies: dict[str, Node] = {}
 
     def definition(name: str) -> Node | None:
+        if name in BANDED and name not in bodies:
+            bodies[name] = banded(random, plain)
         if name not in bodies:
             body, problems = parse(Source(DEFINITIONS[name]), names)
             assert body is not None, problems
             bodies[name] = body
         return bodies[name]
 
-    names = evolve(plain, definitions=frozenset(DEFINITIONS), definition=definition)
+    names = evolve(plain, definitions=frozenset([*DEFINITIONS, *BANDED]), definition=definition)
     return names
+
+
+def banded(random: Random, names: Scope) -> Node:
+    """A random amount by bands, of amounts that may be missing, ranges, or sums over rows."""
+    writer = RuleWriter(random, names)
+    unit = Unit.parse("CNY/year")
+
+    def tree(text: str) -> Node:
+        found, problems = parse(Source(text), names)
+        assert found is not None, problems
+        return found
+
+    def number() -> Node | None:
+        text = random.choice(["spent", "wage", "net", "sum(m.paid for m in members)", "large", writer.number(unit, 2)])
+        return parse(Source(f"max({text}, 0)"), names)[0]
+
+    def rate() -> Node:
+        flat = random.choice(["share", "0.5", "0", "0.05 * rooms", "1.25"])
+        return tree(flat if random.random() < 0.7 else f"{flat} + (0.1 if {writer.rule(1)} else 0)")
+
+    while True:
+        limits = sorted(random.sample(range(1, 9), random.randint(0, 3)))
+        try:
+            return check_bands.make(
+                names.nodes,
+                number() or tree("spent"),
+                [tree(f"large * 0.{n}") for n in limits],
+                [rate() for _ in range(len(limits) + 1)],
+                whole=random.random() < 0.4,
+                closed=[random.random() < 0.5 for _ in limits],
+                **{name: number() for name in ("used", "entry", "deductible", "cap") if random.random() < 0.3},
+            )
+        except Refused:  # quotients, or a number too large to be exact
+            continue
 
 
 def draw(random: Random, rules: int, households: int, tally: "Counter[str]") -> Batch:
     """A random batch; what the checks refuse is counted and left out."""
-    names = with_definitions()
+    names = with_definitions(random)
     texts, trees = [], []
     for _ in range(rules):
         text = RuleWriter(random, names).rule(random.randint(1, 5))
@@ -172,7 +214,7 @@ def spelled(batch: Batch, random: Random, tally: "Counter[str]") -> Iterator[Fai
         everything = completion(random, known)
         found, naive = evaluator(everything), Naive(everything, DEFINITIONS)
         for text, tree in zip(batch.texts, batch.trees, strict=True):
-            if is_python(text):
+            if is_python(text) and not any(name in text for name in BANDED):
                 tally["comparisons with Python"] += 1
                 value = naive.value(text)
                 if found.range(tree) != (value, value):
@@ -229,7 +271,7 @@ def wording(batch: Batch, random: Random, tally: "Counter[str]") -> Iterator[Fai
 _FLIPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq"}
 
 
-def meaning(node: Node) -> Any:  # noqa: C901  # one case a shape
+def meaning(node: Node) -> Any:  # noqa: C901, PLR0912  # one case a shape
     """A tree less what only holds it together: scales, and which side of a comparison comes first."""
     match node:
         case Literal(value=value, type=NumberType(decimals=decimals)):
@@ -254,6 +296,10 @@ def meaning(node: Node) -> Any:  # noqa: C901  # one case a shape
             return node.kind, node.collection, meaning(node.where)
         case Aggregate(kind="any" | "count") if isinstance(node.where, Literal):
             return node.kind, node.collection, meaning(node.body)
+        case Bands():
+            beside = (part and meaning(part) for part in node.beside())
+            bands = (*map(meaning, node.limits), *map(meaning, node.rates), node.closed, node.whole)
+            return Bands, meaning(node.of), *bands, *beside
         case Aggregate():
             return node.kind, node.collection, meaning(node.where), meaning(node.body)
     raise TypeError(type(node))

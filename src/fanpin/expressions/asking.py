@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import define, field
 
-from fanpin.expressions.nodes import Aggregate, Fact, In, Named, Node, Op, children, walk
+from fanpin.expressions.nodes import Aggregate, Bands, Fact, In, Named, Node, Op, children, walk
 from fanpin.expressions.plain import Plain
 from fanpin.expressions.ranges import FactKey, Ranges
 
@@ -47,7 +47,7 @@ class _Asking:
         match node:
             case Fact() | In():
                 self._found(node, here)
-            case Named() | Op():
+            case Named() | Op() | Bands():
                 for child in children(node):
                     self.reached[child].append(here)
             case Aggregate():
@@ -97,6 +97,6 @@ def _row_parts(roots: list[Node]) -> frozenset[Node]:
     found: set[Node] = set()
     for node in walk(*roots):
         own = isinstance(node, Fact | In) and node.collection is not None
-        if own or (isinstance(node, Named | Op) and any(child in found for child in children(node))):
+        if own or (isinstance(node, Named | Op | Bands) and any(child in found for child in children(node))):
             found.add(node)
     return frozenset(found)

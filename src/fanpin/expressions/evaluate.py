@@ -12,8 +12,10 @@ from typing import Any
 
 from attrs import Factory, define, field, frozen
 
+from fanpin.expressions.bands import hull as paid
 from fanpin.expressions.nodes import (
     Aggregate,
+    Bands,
     Fact,
     In,
     Literal,
@@ -91,6 +93,11 @@ class Evaluator:
 
     def _op(self, node: Op, row: RowIndex) -> Range:
         return hull(node.name, [self.range(arg, row) for arg in node.args])
+
+    def _bands(self, node: Bands, row: RowIndex) -> Range:
+        limits, rates = ([self.range(part, row) for part in parts] for parts in (node.limits, node.rates))
+        said = [None if part is None else self.range(part, row) for part in node.beside()]
+        return paid(node, self.range(node.of, row), limits, rates, said)
 
     # Facts
 
@@ -276,5 +283,6 @@ _RULES: dict[type[Node], Callable[..., Range]] = {
     Risk: Evaluator._risk,
     Named: Evaluator._named,
     Op: Evaluator._op,
+    Bands: Evaluator._bands,
     Aggregate: Evaluator._aggregate,
 }

@@ -102,6 +102,30 @@ class Named:
     type: ValueType
 
 
+@frozen(eq=False)
+class Bands:
+    """An amount by bands of `of`; what it pays is in `bands.py`.
+
+    There is a limit between each two rates; `closed` says whether it belongs to the band below it. With `whole` the
+    rate of the band in which it lies counts for all of it, else each rate for its own slice. `used` was counted before.
+    """
+
+    of: "Node" = field(repr=_shape)
+    limits: tuple["Node", ...] = field(repr=lambda limits: f"({', '.join(map(_shape, limits))})")
+    rates: tuple["Node", ...] = field(repr=lambda rates: f"({', '.join(map(_shape, rates))})")
+    closed: tuple[bool, ...]
+    whole: bool
+    used: "Node | None"
+    entry: "Node | None"
+    deductible: "Node | None"
+    cap: "Node | None"
+    type: NumberType
+
+    def beside(self) -> "tuple[Node | None, ...]":
+        """What was used before, the entry, the deductible, the cap."""
+        return self.used, self.entry, self.deductible, self.cap
+
+
 # Plain shapes
 
 
@@ -156,8 +180,8 @@ class Fold:
     type: ValueType
 
 
-Node = Literal | Parameter | Fact | In | Risk | Op | Aggregate | Named | Leaf | Flaw | Listed | Complete | Fold
-N = TypeVar("N", Literal, Parameter, Fact, In, Risk, Op, Aggregate, Named, Leaf, Flaw, Listed, Complete, Fold)
+Node = Literal | Parameter | Fact | In | Risk | Op | Aggregate | Named | Bands | Leaf | Flaw | Listed | Complete | Fold
+N = TypeVar("N", Literal, Parameter, Fact, In, Risk, Op, Aggregate, Named, Bands, Leaf, Flaw, Listed, Complete, Fold)
 
 
 @frozen
@@ -192,6 +216,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.where, node.body)
         case Named() | Fold():
             return (node.body,)
+        case Bands():
+            return (node.of, *node.limits, *node.rates, *(part for part in node.beside() if part is not None))
         case _:
             return ()
 

@@ -13,9 +13,11 @@ from itertools import product
 from attrs import Factory, field, frozen
 
 from fanpin.expressions import check
+from fanpin.expressions.lower_bands import paid
 from fanpin.expressions.lowering import lower
 from fanpin.expressions.nodes import (
     Aggregate,
+    Bands,
     Complete,
     Fact,
     In,
@@ -103,6 +105,8 @@ class Ranges:
                 return self._aggregate(node, side)
             case Op():
                 return self._op(node, side, absent)
+            case Bands():
+                return self._bands(node, side, absent)
             case _:
                 raise TypeError(f"{type(node).__name__} is plain already")
 
@@ -252,6 +256,9 @@ class Ranges:
         ]
         ends = [[self.end(arg, s, absent) for s in sides] for arg, sides in zip(node.args, choices, strict=True)]
         return self._extreme_of(side, [lower(self.plain, node.name, *args) for args in product(*ends)])
+
+    def _bands(self, node: Bands, side: Side, absent: str | None) -> Node:
+        return paid(self.plain, node, side, lambda part: (self.end(part, "lo", absent), self.end(part, "hi", absent)))
 
     def _abs(self, a: Node) -> Node:
         assert isinstance(a.type, NumberType)

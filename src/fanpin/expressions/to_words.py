@@ -9,7 +9,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from fanpin.expressions.nodes import Aggregate, Fact, In, Literal, Named, Node, Op, Parameter, Risk
+from fanpin.expressions.nodes import Aggregate, Bands, Fact, In, Literal, Named, Node, Op, Parameter, Risk
 from fanpin.expressions.ops import OPERATORS
 from fanpin.expressions.types import BooleanType, DateType, NumberType
 from fanpin.i18n import Label, Language, day, listing, number
@@ -58,6 +58,18 @@ _OF_DAYS = {
     "ge": Label("{0}不早于{1}", "{0} is not before {1}"),
     "eq": Label("{0}与{1}同日", "{0} is the same day as {1}"),
 }
+_BANDS_BY_SLICE = Label("{of}分段计算：{bands}", "{of} slice by slice: {bands}")
+_BANDS_WHOLE = Label("{of}按所在档次全额计算：{bands}", "all of {of} at the rate of its band: {bands}")
+_BAND = Label("{band}按{rate}", "{rate} {band}")
+_WITHIN = {True: Label("不超过{u}的", "up to {u}"), False: Label("低于{u}的", "below {u}")}
+_BAND_ABOVE = Label("其余按{rate}", "{rate} above that")
+_BAND_ALONE = Label("按{rate}", "{rate}")
+_BESIDE = (
+    Label("，减去此前{x}已算的部分", ", less what was counted for {x} before"),
+    Label("，达到{x}才算", ", from {x} on"),
+    Label("，扣除起付{x}", ", less the first {x}"),
+    Label("，最多{x}", ", at most {x}"),
+)
 _WHERE = Label("（只算：{where}）", " (only those with {where})")
 _EVERY = Label("全部{rows}数", "the number of {rows}")
 _SOME = Label("有{rows}", "there are {rows}")
@@ -119,6 +131,8 @@ class Words:
                 return self._aggregate(node)
             case Op():
                 return self._op(node)
+            case Bands():
+                return self._bands(node)
             case _:
                 raise TypeError(f"{type(node).__name__} is plain: it has no words")
 
@@ -148,6 +162,21 @@ class Words:
         label = _LAST[node.kind] if isinstance(node.type, DateType) else _AGGREGATES[node.kind]
         words = self._say(label, rows=rows, body=inner.text(node.body))
         return words if everyone else words + self._say(_WHERE, where=inner.text(node.where))
+
+    def _bands(self, node: Bands) -> str:
+        rates = [self._part(rate) for rate in node.rates]
+        limits = [
+            self._say(_WITHIN[closed], u=self._part(u)) for u, closed in zip(node.limits, node.closed, strict=True)
+        ]
+        bands = [self._say(_BAND, band=band, rate=rate) for band, rate in zip(limits, rates, strict=False)]
+        rest = _BAND_ABOVE if limits else _BAND_ALONE
+        conditions = zip(_BESIDE, node.beside(), strict=True)
+        text = self._say(
+            _BANDS_WHOLE if node.whole else _BANDS_BY_SLICE,
+            of=self._part(node.of),
+            bands=listing([*bands, self._say(rest, rate=rates[-1])], self.language),
+        )
+        return text + "".join(self._say(label, x=self._part(part)) for label, part in conditions if part is not None)
 
     def _op(self, node: Op) -> str:
         match node.name, node.args:
