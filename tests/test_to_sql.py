@@ -132,6 +132,12 @@ def test_the_query_names_the_tables_that_it_is_told() -> None:
     assert '"监测"."成员表"' in text
 
 
+def test_a_query_calls_definitions_and_risks_by_their_names() -> None:
+    text = fanpin.to_sql(load_pack("zhalaite"), on=sample.DAY, dialect="postgres")
+    assert 'AS "net_income__lo"' in text
+    assert text.count('AS "illness__hi"') == 2, "in the step that works it out, and where the steps end"
+
+
 def test_the_shipped_packs_are_queries_that_run(engine: Any) -> None:
     for name in ("national", "zhalaite", "danfeng", "example"):
         assert len(graded_by(engine, load_pack(name), sample.DAY, *frames_of(HOUSEHOLDS))) == len(HOUSEHOLDS)

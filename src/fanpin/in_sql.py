@@ -28,10 +28,10 @@ from fanpin.columns import (
 from fanpin.errors import missing_extra
 from fanpin.expressions.functions import ON
 from fanpin.expressions.layout import Ends, Layout
-from fanpin.expressions.nodes import Node, Nodes
+from fanpin.expressions.nodes import Leaf, Node, Nodes
 from fanpin.expressions.nodes import Parameter as ParameterNode
 from fanpin.expressions.plain import ymd
-from fanpin.expressions.ranges import FactKey
+from fanpin.expressions.ranges import FactKey, Ranges
 from fanpin.expressions.types import NumberType
 from fanpin.live import Rules
 from fanpin.rules import WITHIN, Regional, is_dated
@@ -179,8 +179,13 @@ class _Query:
             carried[_OLD] = _as_number(_column(_OLD))
             carried_nodes[_OLD] = nodes.make(ParameterNode, _OLD, kind)
         inner = backend.to_sql(
-            tables, {**values, **carried}, {**plan.outputs(), **carried_nodes}, plan.risks, self.dialect
-        )  # fmt: skip
+            tables,
+            {**values, **carried},
+            {**plan.outputs(), **carried_nodes},
+            plan.risks,
+            self.dialect,
+            _names(plan, Ranges(rules.nodes, rules.collections, promises)),
+        )
         read = {f"{self.called[t]}_read": self._read(t, regional if joined else None) for t in self.columns}
         return self._shown(plan, inner, {**self.sources, **read}, tuple(missing))
 
@@ -408,6 +413,17 @@ class _Says:
     def _by_number(self, number: exp.Expr, lists: Sequence[tuple[str, ...]]) -> exp.Expr:
         ifs = [exp.If(this=_equals(number, at), true=self._list(names)) for at, names in enumerate(lists)]
         return exp.Case(ifs=ifs, default=self._list(()))
+
+
+def _names(plan: Columns, ranges: Ranges) -> Mapping[Node, str]:
+    """What columns between are called: risks and definitions by their names, so that the query can be read."""
+    definitions = ((name, ranges.surely(d), ranges.possibly(d)) for name, d in plan.rules.definitions.items())
+    found: dict[Node, str] = {}
+    for name, lo, hi in (*plan.risks, *definitions):
+        for end, called in ((lo, name if lo is hi else f"{name}__lo"), (hi, f"{name}__hi")):
+            if not isinstance(end, Leaf):  # which has the name of its fact
+                found.setdefault(end, called)
+    return found
 
 
 # Forms of SQL

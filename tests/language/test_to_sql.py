@@ -119,6 +119,19 @@ def test_completeness_that_nobody_states_is_not_there(engine: Any) -> None:
     assert run(engine, "any(m.in_school for m in members)", said, members=members) == wanted
 
 
+def test_more_truths_of_rows_than_a_number_has_bits(engine: Any) -> None:
+    names, lines = scope(), range(70)
+    trees = parsed([f"any(m.paid > {line} * large for m in members)" for line in lines], names)
+    ranges = Ranges(names.nodes, COLLECTIONS)
+    households = pl.DataFrame({ID: [0, 1, 2], "members_complete": [True] * 3})
+    members = pl.DataFrame({ID: [0, 1, 1], "paid": [700_001.0, 620_001.0, 10.0]})
+    tables = {None: load(engine, "households", households), "members": load(engine, "members", members)}
+    outputs = {f"o{line}": ranges.surely(tree) for line, tree in zip(lines, trees, strict=True)}
+    query = to_sql(tables, plain_values(), outputs, (), engine.dialect)
+    wanted = [tuple(line * 20_000 < most for line in lines) for most in (700_001, 620_001, 0)]
+    assert list(answers(engine, query)) == wanted
+
+
 def test_rows_are_of_their_household_and_others_are_nobodys(engine: Any) -> None:
     members = {ID: [2, 0, 2, 0, 7, None], "paid": [1.0, 5.0, 30000.0, 6.0, 1e6, 1e6]}
     said = {"size": [2, 1, 2], "members_complete": [True] * 3}
@@ -266,7 +279,8 @@ def test_risks_that_nothing_decides_are_constants(engine: Any) -> None:
 
 
 FORMS = {
-    "Add", "Alias", "Abs", "And", "Between", "BitwiseAnd", "BitwiseOrAgg", "Boolean", "CTE", "Case", "Cast", "Coalesce", "Column", "Count",
+    "Add", "Alias", "Abs", "And", "Between", "BitwiseAnd", "BitwiseOrAgg", "Boolean",
+    "CTE", "Case", "Cast", "Coalesce", "Column", "Count",
     "DataType", "Div", "EQ", "Extract", "Floor", "From", "GT", "GTE", "Greatest", "Group", "Identifier", "If",
     "In", "Is", "Join", "LT", "LTE", "Least", "Literal", "Max", "Min", "Mul", "NEQ", "Neg", "Not",
     "Null", "Nullif", "Offset", "Or", "Paren", "Select", "Star", "Sub", "Sum", "Table", "Var", "With",

@@ -51,7 +51,7 @@ _LONGEST_NAME = 63  # bytes: PostgreSQL cuts off the rest without a word
 _MOST_COLUMNS = 1600  # of one step in PostgreSQL
 _MOST_STEPS = 250  # PostgreSQL plans so many in seconds, and twice as many in minutes and gigabytes
 _EXACT = 2**53  # up to here a double holds every whole number
-_BITS = 62  # of a BIGINT
+_BITS = 53  # of a number: as many as a double would hold, and so every literal
 _STRANGE = ""  # which stands for a text that is no code; no code is empty
 
 
