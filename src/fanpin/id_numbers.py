@@ -117,7 +117,7 @@ def invented_id_number(seed: int, birth_date: date, *, sex: Literal["male", "fem
 
 def _birth_date(digits: str) -> date:
     try:
-        found = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        found = date.fromisoformat(digits)
     except ValueError:
         found = None
     if found is None or not _BIRTH_DATES[0] <= found <= _BIRTH_DATES[1]:
