@@ -21,7 +21,6 @@ from fanpin.columns import (
     column,
     columns,
     facts_of_rules,
-    has_value,
     layout,
     promised,
 )
@@ -33,6 +32,7 @@ from fanpin.expressions.nodes import Parameter as ParameterNode
 from fanpin.expressions.plain import ymd
 from fanpin.expressions.ranges import FactKey, Ranges
 from fanpin.expressions.types import NumberType
+from fanpin.forms import has_value
 from fanpin.live import Rules
 from fanpin.rules import WITHIN, Regional, is_dated
 from fanpin.verdicts import Verdict
@@ -297,14 +297,14 @@ class _Query:
         names = self.pack.rules.parameters_read
         if len(regional.values) > 1 and REGION in self.columns[None]:
             values: dict[str, Any] = {
-                name: exp.Coalesce(this=_column(_given(name)), expressions=[backend._value(0.0)]) for name in names
+                name: exp.Coalesce(this=_column(_given(name)), expressions=[backend.double(0.0)]) for name in names
             }
             missing = [name for name in names if None in regional.of(name)]
             said = {_MISSING + n: _as_number(exp.Is(this=_column(_given(n)), expression=exp.null())) for n in missing}
             return {**values, ON: float(ymd(self.on))}, said, True
         row = regional.values[regional.key(self.pack.region)]
         values = {name: float(row[name] or 0) for name in names}
-        said = {_MISSING + name: backend._value(1.0) for name in names if row[name] is None}
+        said = {_MISSING + name: backend.double(1.0) for name in names if row[name] is None}
         return {**values, ON: float(ymd(self.on))}, said, False
 
     # Shown
@@ -442,7 +442,7 @@ def _given(parameter: str) -> str:
 
 
 def _maybe(value: float | None) -> exp.Expr:
-    return exp.cast(exp.null(), "double") if value is None else backend._value(float(value))
+    return exp.cast(exp.null(), "double") if value is None else backend.double(value)
 
 
 def _dated(name: str, value: exp.Expr) -> list[exp.Expr]:
@@ -468,7 +468,7 @@ def _region_key(region: exp.Expr, regional: Regional, default: str | None) -> ex
 
 
 def _as_number(flag: exp.Expr) -> exp.Expr:
-    return exp.Case(ifs=[exp.If(this=flag, true=backend._value(1.0))], default=backend._value(0.0))
+    return exp.Case(ifs=[exp.If(this=flag, true=backend.double(1.0))], default=backend.double(0.0))
 
 
 def _is_one(name: str) -> exp.Expr:

@@ -596,6 +596,11 @@ def _value(value: float | bool, bare: bool = False) -> SQL:
     return exp.cast(exp.Literal.number(int(value)) if whole else exp.Literal.string(repr(float(value))), "double")
 
 
+def double(value: float) -> SQL:
+    """A number as a double of the engine, for those who write around the query."""
+    return _value(float(value))
+
+
 def _number(value: float) -> SQL:
     return _value(value, bare=True)
 
