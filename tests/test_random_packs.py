@@ -18,7 +18,8 @@ from fanpin.expressions.scope import Scope
 from fanpin.facts import FactTable
 from fanpin.i18n import Label
 from fanpin.live import Live
-from fanpin.rules import NONE, Category, GradeRule, Risk, RuleSet, RuleSpec, build_rules, collection_scopes
+from fanpin.results import NONE
+from fanpin.rules import Category, GradeRule, Risk, RuleSet, RuleSpec, build_rules, collection_scopes
 from fanpin.testing import HouseholdWriter, RuleWriter
 from fanpin.verdicts import Ruling
 

@@ -19,9 +19,11 @@ from fanpin.expressions.plain import Plain, ymd
 from fanpin.expressions.ranges import BOTH, FactKey, Ranges
 from fanpin.expressions.types import BOOLEAN, BooleanType, ChoiceType, DateType, NumberType
 from fanpin.facts import FactSpec
+from fanpin.forms import has_value
 from fanpin.live import Rules
 from fanpin.margins import FAR, margins
-from fanpin.rules import RuleSet, dated_fact, first_of, is_dated
+from fanpin.results import first_of
+from fanpin.rules import RuleSet, dated_fact, is_dated
 
 NAMES = (
     "household_id", "status", "grade", "possible_grade", "category", "possible_categories", "risks", "unknown_risks",
@@ -79,6 +81,7 @@ class Columns:
     asked: Mapping[str, Node]
     faults: Mapping[str, Node]
     refused: Mapping[str, Node]
+    results: Mapping[str, Node]
 
     def outputs(self) -> Mapping[str, Node]:
         """Every tree but those of the risks, by the name of its column; see `column`."""
@@ -89,6 +92,7 @@ class Columns:
             "ask": self.asked,
             "fault": self.faults,
             "refused": self.refused,
+            "result": self.results,
         }
         return {column(kind, name): tree for kind, trees in named.items() for name, tree in trees.items()}
 
@@ -117,7 +121,7 @@ def column(kind: str, name: str) -> str:
 
 def facts_of_rules(rules: RuleSet) -> tuple[FactKey, ...]:
     """The facts that some rule reads, and the size, which is held against the members that are listed."""
-    read = facts_read(*rules.risks.values(), *rules.categories.values())
+    read = facts_read(*rules.trees, *rules.checks.values())
     counted: list[FactKey] = [(None, s.size_fact) for s in rules.collections.values() if s.size_fact is not None]
     return tuple(key for key in dict.fromkeys([*read, *counted]) if not is_dated(key[1]))
 
@@ -155,6 +159,7 @@ class _Writer:
             self._asked(),
             dict(self._faults()),
             dict(self._refused()),
+            rules.result_ends(ranges),
         )
 
     # Verdicts
@@ -233,6 +238,8 @@ class _Writer:
                 if key in decimals:
                     yield f"too-many-decimals:{field_name(key)}", self._flaw(key, spec, "finer")
         yield from self._size_fault()
+        for (code, name), check in self.rules.checks.items():
+            yield f"{code}:{name}", self.ranges.surely(check)
 
     def _spec(self, key: FactKey) -> FactSpec:
         return self.rules.spec.facts.facts_of(key[0])[key[1]]
@@ -310,11 +317,6 @@ def _code(spec: FactSpec) -> str | None:
         case ChoiceType(other=False):
             return "fact-choice"
     return None
-
-
-def has_value(dated: str) -> str:
-    """The column that says whether a parameter has a value from a day on, in a household's region."""
-    return f"{dated}?"
 
 
 def field_name(key: FactKey) -> str:

@@ -8,6 +8,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, Optional, TypeVar, get_args, get_origin
 
@@ -16,6 +17,7 @@ from pydantic import Field, create_model
 from pydantic.fields import FieldInfo
 
 from fanpin.errors import PackError, Place, Problem
+from fanpin.expressions.scope import Source
 from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, TextType, Type
 from fanpin.household import Household, Member
 from fanpin.i18n import Label
@@ -45,6 +47,9 @@ class FactSpec:
     collection: str | None = None
     read: bool = True  # whether rules may read it
     source: str | None = None
+    none: float | bool | date | str | None = None  # the value that "none" stands for
+    none_marks: tuple[str, ...] = ()  # what means none in a column
+    applies: Source | None = None  # when the fact applies at all; where it surely does not, it is none
 
 
 @frozen

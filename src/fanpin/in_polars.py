@@ -22,7 +22,6 @@ from fanpin.columns import (
     column,
     columns,
     facts_of_rules,
-    has_value,
     layout,
     promised,
 )
@@ -31,6 +30,7 @@ from fanpin.expressions.layout import Layout
 from fanpin.expressions.plain import ymd
 from fanpin.expressions.ranges import FactKey
 from fanpin.expressions.to_polars import BITS, batched, bits, to_polars
+from fanpin.forms import has_value
 from fanpin.frames import Frame
 from fanpin.i18n import Language
 from fanpin.live import Rules

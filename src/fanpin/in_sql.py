@@ -21,7 +21,6 @@ from fanpin.columns import (
     column,
     columns,
     facts_of_rules,
-    has_value,
     layout,
     promised,
 )
@@ -33,6 +32,7 @@ from fanpin.expressions.nodes import Parameter as ParameterNode
 from fanpin.expressions.plain import ymd
 from fanpin.expressions.ranges import FactKey, Ranges
 from fanpin.expressions.types import NumberType
+from fanpin.forms import has_value
 from fanpin.live import Rules
 from fanpin.rules import WITHIN, Regional, is_dated
 from fanpin.verdicts import Verdict

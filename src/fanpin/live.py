@@ -18,7 +18,8 @@ from fanpin.findings import STATES, State, Threshold
 from fanpin.household import Household
 from fanpin.i18n import Label, Language
 from fanpin.kinds import Between
-from fanpin.rules import NONE, Risk, RuleSet
+from fanpin.results import NONE
+from fanpin.rules import Risk, RuleSet
 from fanpin.sentences import COMPARISONS, sentences
 from fanpin.verdicts import GRADE, Verdict, in_force, is_worse
 
@@ -77,8 +78,8 @@ class Live:
         if _too_old(household, pack.facts_valid_months, on):
             known = {"region": household.region, **dict.fromkeys(rules.collections)}
         region = household.region or pack.region
-        if rules.dated:
-            known = {**known, **now.dated(region)}
+        if rules.dated or rules.cells:
+            known = {**known, **now.supplied(region)}
         complete = rules.complete(known)
         parameters = now.parameters(region)
         result = rules.function(known, known, complete, parameters)

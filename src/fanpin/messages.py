@@ -86,6 +86,99 @@ MESSAGES: dict[str, Message] = {
         "上限用参数；按人口分档的，先把金额除以人口、取整后再分段",
         "let limits be parameters; where they go by persons, divide the amount by persons and round it first",
     ),
+    "rate-of-missing": _m(
+        "分段计算没有写 rate_of",
+        "the bands don't say rate_of",
+        "写 slice：各段分别按本段比例算；写 whole：全部按所在档次的比例算。例：3 万元以内 50%、超过 3 万元 60%，"
+        "共 4 万元：slice 得 15,000 + 6,000 = 21,000 元，whole 得 40,000 × 60% = 24,000 元",
+        "slice: each part at the rate of its own band; whole: all of it at the rate of the band in which it lies. "
+        "With 50 % up to 30,000 and 60 % above, 40,000 yuan give 15,000 + 6,000 = 21,000 by slices, and "
+        "40,000 × 60 % = 24,000 whole",
+    ),
+    "band-without-end": _m(
+        "只有最后一段可以没有 up_to",
+        "only the last band may have no up_to",
+        "给前面的各段写上限",
+        "say up to where each of the others goes",
+    ),
+    "bands-without-end": _m(
+        "按全额计算（whole）时，最后一段不能有 up_to：超过它的怎么算没有说",
+        "with rate_of whole the last band has no up_to: it would not say what is paid above it",
+        "去掉最后一段的 up_to；要封顶，写 cap",
+        "leave out the last up_to; write a cap where there is one",
+    ),
+    "one-form": _m(
+        "一个定义只写 is、bands、table、score 之一",
+        "a definition has one of is, bands, table, score",
+        "留下一个，其余拆成另外的定义",
+        "keep one, and let the others be definitions of their own",
+    ),
+    "one-result": _m(
+        "一个结果只写 amount、one_of、limits 之一",
+        "a result has one of amount, one_of, limits",
+        "拆成几个结果",
+        "let them be results of their own",
+    ),
+    "amount-and-round": _m(
+        "金额（amount）要写明怎样取整（round），没有金额就不写",
+        "an amount says how it is rounded, and nothing else does",
+        "例如 round: {{to: yuan, how: half_up}}（四舍五入到元；up 进位，down 舍去；yuan、jiao、fen）",
+        "such as round: {{to: yuan, how: half_up}}; how: half_up, up or down; to: yuan, jiao or fen",
+    ),
+    "result-of-nothing": _m(
+        "这个结果什么也没有规定",
+        "this result says nothing",
+        "写 amount、one_of、limits，或者 when、barred 条件",
+        "write amount, one_of or limits, or conditions: when, barred",
+    ),
+    "applies-without-none": _m(
+        "写了 applies 或 none_marks，却没有写 none：不适用时算多少？",
+        "applies and none_marks need none: what is the fact where it does not apply?",
+        "例如 none: 0；日期写 none: never",
+        "such as none: 0, or none: never for a day",
+    ),
+    "none-is-no-value": _m(
+        "{name} 的 none 写的是 {value}，这个事实不能有这样的值",
+        "none of {name} is {value}, which the fact can't be",
+        "写它的类型和上下限以内的值，或 never（下限）、no_limit（上限）",
+        "write a value of its type within its bounds, or never (the lower bound), no_limit (the upper)",
+    ),
+    "table-value": _m(
+        "对照表的值要写成数，不能是别的参数的倍数",
+        "a value of a table is a number, no multiple of a parameter",
+        "写出数来，或在定义里相乘",
+        "write the number, or multiply in another definition",
+    ),
+    "table-key": _m(
+        "{key} 不能作对照表的键：键是选项、是否，或者整数",
+        "{key} can't be a key of a table: a key is a choice, yes or no, or a whole number",
+        "金额分档用 bands；有小数的先取整",
+        "use bands for amounts; round what has decimals first",
+    ),
+    "table-cell": _m(
+        "对照表第 {row} 组的键，写法和键的类型不合",
+        "the keys of group {row} of the table are not written as their kind is",
+        "选项写代码或 [a, b]；是否写 yes、no；整数写 3、3..5、6..",
+        "a choice as its code or [a, b]; yes or no; whole numbers as 3, 3..5, 6..",
+    ),
+    "table-rows-overlap": _m(
+        "对照表第 {row} 组与前面的行对同一户都适用，值却各写各的",
+        "group {row} of the table and one before it answer for the same household",
+        "把键改成互不重叠；同一格在不同日期的值，键要写得完全一样",
+        "let the keys not overlap; for values of one cell on different days write the keys just alike",
+    ),
+    "table-no-row": _m(
+        "对照表“{label}”没有与已知情况对应的行",
+        "the table '{label}' has no row for what is known",
+        "核对这一户的情况，或在规则包里补上这一行（键：{keys}）",
+        "check the household's facts, or add the row to the pack (keys: {keys})",
+    ),
+    "score-twice": _m(
+        "评分表“{label}”里只计一项的一组，有两项同时成立",
+        "in the score card '{label}' two items hold of a group of which one counts",
+        "核对这一户的情况；确实可以并存的，在规则包里写 counts: several",
+        "check the household's facts; where both may hold, write counts: several in the pack",
+    ),
     "sum-of-quotients": _m(
         "不能对除出来的数求和：各种引擎的求和次序不同，结果可能差一点",
         "quotients can't be summed: engines add in different orders, and the last digit would differ",

@@ -12,7 +12,8 @@ from attrs import frozen
 from fanpin.errors import DataError, Place, Problem
 from fanpin.i18n import Label
 from fanpin.result_words import CHANGES, COLUMNS, STATUSES, ResultWords
-from fanpin.rules import NONE, RuleSpec
+from fanpin.results import NONE
+from fanpin.rules import RuleSpec
 from fanpin.sheets import Reading, sheets_of
 from fanpin.workbooks import SUFFIXES, plain_text
 

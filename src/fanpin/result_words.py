@@ -10,7 +10,8 @@ from attrs import frozen
 from fanpin.errors import DataError, Place, Problem
 from fanpin.i18n import LANGUAGES, Label, Language, same
 from fanpin.messages import MESSAGES
-from fanpin.rules import HANDLERS, NONE, RuleSpec
+from fanpin.results import NONE
+from fanpin.rules import HANDLERS, RuleSpec
 
 COLUMNS: Mapping[str, Label] = MappingProxyType(
     {

@@ -4,31 +4,41 @@ A `RuleSpec` is what somebody wrote; `build_rules` checks it, all mistakes at on
 `RuleSet.on(day)` gives the rules with the parameters of a day, by region.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, evolve, field, frozen
 
-from fanpin.errors import Problem
+from fanpin.errors import Place, Problem
 from fanpin.expressions import check
 from fanpin.expressions import to_python as python_backend
 from fanpin.expressions.functions import ON
-from fanpin.expressions.nodes import Fact, In, Named, Node, Nodes, Parameter, facts_read, walk
+from fanpin.expressions.nodes import Aggregate, Fact, In, Named, Node, Nodes, Parameter, facts_read, walk
 from fanpin.expressions.parse import parse
 from fanpin.expressions.plain import Plain, ymd
 from fanpin.expressions.ranges import Ranges
 from fanpin.expressions.scope import Attributes, CollectionScope, Scope, Source
-from fanpin.expressions.types import BooleanType, DateType, NumberType, TextType, Type, type_label
+from fanpin.expressions.types import (
+    BOOLEAN,
+    BooleanType,
+    ChoiceType,
+    DateType,
+    NumberType,
+    TextType,
+    Type,
+    type_label,
+)
 from fanpin.facts import FactSpec, FactTable
+from fanpin.forms import Form, FormBuilder, TableForm, has_value
 from fanpin.i18n import Label
 from fanpin.monotone import first_that_holds, grading, not_monotone
 from fanpin.parameters import ParameterTable, region_code, row_problems
+from fanpin.results import NONE, Result, ResultBuilder, ResultTrees, first_of, result_ends
 from fanpin.units import Unit
 
-NONE = "none"  # no category, where that is sure
 WITHIN = "~"  # after a region's code: somewhere within it
 IN_FORCE_KEPT = 64  # days whose parameters a rule set keeps at hand
 HANDLERS: Mapping[str, Label] = MappingProxyType(
@@ -41,19 +51,37 @@ HANDLERS: Mapping[str, Label] = MappingProxyType(
 )
 
 
-def _source(text: "str | Source") -> Source:
+def _text(text: "str | Source") -> Source:
+    return Source(text) if isinstance(text, str) else text
+
+
+def _source(text: "str | Source | Form") -> "Source | Form":
     return Source(text) if isinstance(text, str) else text
 
 
 @frozen
 class Definition:
-    """A name for a part of rules, with the unit that it is said to have."""
+    """A name for a part of rules, with the unit that it is said to have; of a row, where `of` names a collection.
+
+    `text` is a formula, or one of the forms of `forms.py`.
+    """
 
     name: str
     label: Label
-    text: Source = field(converter=_source)
+    text: "Source | Form" = field(converter=_source)
     unit: Unit | None = None
     source: str | None = None
+    of: str | None = None
+
+
+@frozen
+class Filtered:
+    """A collection that is some rows of another (who counts), such as the members who share the budget."""
+
+    name: str
+    label: Label
+    of: str
+    where: Source
 
 
 @frozen
@@ -67,7 +95,7 @@ class Risk:
     """
 
     name: str
-    when: Source = field(converter=_source)
+    when: Source = field(converter=_text)
     label: Label
     need: str | None = None
     kind: str | None = None
@@ -89,7 +117,7 @@ class Category:
     """Whether a household is monitored, and as what (监测对象类别); the first that holds."""
 
     name: str
-    when: Source = field(converter=_source)
+    when: Source = field(converter=_text)
     label: Label
     source: str | None = None
 
@@ -99,7 +127,7 @@ class GradeRule:
     """A grade (风险等级) over the risks that hold, gravest first, and who handles it."""
 
     name: str
-    when: Source = field(converter=_source)
+    when: Source = field(converter=_text)
     label: Label
     handled_by: tuple[str, ...] = ()
     source: str | None = None
@@ -116,6 +144,8 @@ class RuleSpec:
     categories: Mapping[str, Category] = Factory(dict)
     grades: Mapping[str, GradeRule] = Factory(dict)
     decided_by: Mapping[str, str] = Factory(dict)  # who settles a fact that is not asked at the door
+    filtered: Mapping[str, Filtered] = Factory(dict)
+    results: Mapping[str, Result] = Factory(dict)
 
 
 @define(eq=False, slots=False, repr=False)
@@ -130,6 +160,10 @@ class RuleSet:
     grade: Node  # the number of the first grade that holds, over risks
     collections: Mapping[str, CollectionScope]
     dated: tuple[tuple[str, Node], ...] = ()  # parameters read at another day than that of grading, and which
+    results: Mapping[str, ResultTrees] = Factory(dict)
+    cells: tuple[str, ...] = ()  # parameters that are values of tables
+    checks: Mapping[tuple[str, str], Node] = Factory(dict)  # what is wrong where it surely holds: code and place
+    no_rows: Mapping[str, Node] = Factory(dict)  # of a table: whether it has no row, for the row of its collection
     _in_force: dict[date, "RulesInForce"] = field(factory=dict, init=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -148,10 +182,20 @@ class RuleSet:
         return found
 
     @cached_property
+    def trees(self) -> tuple[Node, ...]:
+        """Everything that is decided by, but the grades."""
+        of_results = (
+            tree
+            for result in self.results.values()
+            for tree in (*result.conditions.values(), *result.left.values(), *result.kinds.values(), result.paid)
+            if tree is not None
+        )
+        return (*self.risks.values(), *self.categories.values(), *of_results)
+
+    @cached_property
     def parameters_read(self) -> tuple[str, ...]:
         """The parameters that some rule reads."""
-        trees = (*self.risks.values(), *self.categories.values())
-        read = [node.name for node in walk(*trees) if isinstance(node, Parameter) and node.name != ON]
+        read = [node.name for node in walk(*self.trees) if isinstance(node, Parameter) and node.name != ON]
         return tuple(dict.fromkeys(read))
 
     @cached_property
@@ -180,7 +224,7 @@ class RuleSet:
     @cached_property
     def fractions_read(self) -> tuple[tuple[str | None, str, int], ...]:
         """The facts with decimals that some rule reads: (collection, name, decimals)."""
-        read = facts_read(*self.risks.values(), *self.categories.values())
+        read = facts_read(*self.trees)
         numbers = [(key, fact.type) for key, fact in read.items() if isinstance(fact.type, NumberType)]
         return tuple((c, name, kind.decimals) for (c, name), kind in numbers if kind.decimals and not is_dated(name))
 
@@ -224,7 +268,16 @@ class RuleSet:
         ends = [(self.ranges.surely(tree), self.ranges.possibly(tree)) for tree in self.categories.values()]
         for name, surely, possibly in first_of(Plain(self.nodes), list(self.categories), ends):
             outputs |= {f"{name}__lo": surely, f"{name}__hi": possibly}
-        return outputs
+        return {**outputs, **self.result_ends(self.ranges)}
+
+    def result_ends(self, ranges: Ranges) -> dict[str, Node]:
+        """What is worked out of the household's results, by `<result>:<what>`; see `results.result_ends`."""
+        return {
+            f"{name}:{what}": tree
+            for name, trees in self.results.items()
+            if trees.result.of is None
+            for what, tree in result_ends(ranges, trees, self.no_rows).items()
+        }
 
     @cached_property
     def function(self) -> python_backend.Function:
@@ -235,17 +288,6 @@ class RuleSet:
     def grade_of(self) -> Callable[[Iterable[str]], int]:
         """The number of the grade when exactly these risks hold; past the last, there is none."""
         return grading(self.nodes, self.ranges.over_risks(self.grade, "lo"), list(self.risks))
-
-
-def first_of(p: Plain, names: list[str], ends: list[tuple[Node, Node]]) -> Iterator[tuple[str, Node, Node]]:
-    """Of kinds, the first that holds: sure if surely so and none before possibly; possible the other way round."""
-    for i, (name, (surely, possibly)) in enumerate(zip(names, ends, strict=True)):
-        none_possible = [p.op("not", before) for _, before in ends[:i]]
-        none_sure = [p.op("not", before) for before, _ in ends[:i]]
-        yield name, p.op("and", surely, *none_possible), p.op("and", possibly, *none_sure)
-    surely_none = p.op("not", p.op("or", *(possibly for _, possibly in ends)))
-    possibly_none = p.op("not", p.op("or", *(surely for surely, _ in ends)))
-    yield NONE, surely_none, possibly_none
 
 
 @frozen
@@ -285,7 +327,7 @@ class RulesInForce:
     rules: RuleSet
     day: date
     _by_region: dict[str | None, Mapping[str, int]] = field(factory=dict, init=False, repr=False)
-    _dated_by_region: dict[str | None, Mapping[str, float]] = field(factory=dict, init=False, repr=False)
+    _supplied_by_region: dict[str | None, dict[str, float | bool]] = field(factory=dict, init=False, repr=False)
 
     def parameters(self, region: str | None) -> Mapping[str, int]:
         """The parameters in their smallest part, with the day as YYYYMMDD; `MissingParameter` names all missing."""
@@ -297,8 +339,8 @@ class RulesInForce:
         return found
 
     def regional(self) -> Regional:
-        """The parameters of every region, those that are read at days of their own as `dated` names them."""
-        read = [*self.rules.parameters_read, *(name for name, _ in self.rules.dated)]
+        """The parameters of every region, those that are read as facts as `supplied` names them."""
+        read = [*self.rules.parameters_read, *(name for name, _ in self.rules.dated), *self.rules.cells]
         codes = sorted(self.rules.spec.parameters.regions(read))
         keys = ["", *(code + where for code in codes for where in ("", WITHIN))]
         return Regional({key: self._of_region(key) for key in keys})
@@ -312,22 +354,28 @@ class RulesInForce:
             for day in (None, *table.changes(name)):
                 value = None if day is None else table.value(name, day, region)
                 found[dated_fact(name, day)] = None if value is None else float(value)
+        for name in self.rules.cells:
+            value = table.value(name, self.day, region)
+            found[name] = None if value is None else float(value)
         return found
 
-    def dated(self, region: str | None) -> Mapping[str, float]:
-        """The values of parameters that are read at days of their own, as facts named `line@2024-01-01`.
+    def supplied(self, region: str | None) -> Mapping[str, float | bool]:
+        """The parameters that are read as facts: at days of their own as `line@2024-01-01`, of tables as `table@0`.
 
-        Where there is none for the region from that day on, there is no entry.
+        Where there is none for the region, there is no entry, and `table@0?` says so.
         """
-        found = self._dated_by_region.get(region)
+        found = self._supplied_by_region.get(region)
         if found is None:
             table = self.rules.spec.parameters
-            found = self._dated_by_region[region] = {
+            found = self._supplied_by_region[region] = {
                 dated_fact(name, day): float(value)
                 for name in dict.fromkeys(name for name, _ in self.rules.dated)
                 for day in table.changes(name)
                 if (value := table.value(name, day, region)) is not None
             }
+            for name in self.rules.cells:
+                value = table.value(name, self.day, region)
+                found |= {has_value(name): value is not None} | ({} if value is None else {name: float(value)})
         return found
 
 
@@ -379,24 +427,35 @@ class _Builder:
     trees: dict[str, Node | None] = field(factory=dict)  # of definitions
     open: list[str] = field(factory=list)  # definitions being parsed, to see a cycle
     dated: dict[tuple[str, Node], None] = field(factory=dict)
+    checks: dict[tuple[str, str], Node] = field(factory=dict)
+    no_rows: dict[str, Node] = field(factory=dict)
+    conditions: dict[tuple[str | None, str], tuple[Node, Node | str] | None] = field(factory=dict)
 
     def build(self) -> tuple[RuleSet | None, list[Problem]]:
         for parameter in self.spec.parameters.parameters.values():
             self.problems.extend(row_problems(parameter))
         collections = collection_scopes(self.spec.facts)
         scope = self._scope(collections)
-        for name in self.spec.definitions:
+        for name in (*self.spec.definitions, *self.spec.filtered):
             self._definition(name, scope)
         risks = {name: self._truth(risk.when, scope) for name, risk in self.spec.risks.items()}
         over_risks = self._scope(collections, {name: risk.attributes for name, risk in self.spec.risks.items()})
         categories = {name: self._truth(c.when, over_risks) for name, c in self.spec.categories.items()}
         grades = self._grades(over_risks)
+        results = self._results(over_risks)
         if self.problems or grades is None:
             return None, self.problems
         definitions = {name: tree for name, tree in self.trees.items() if tree is not None}
+        cells = [
+            row.parameter
+            for d in self.spec.definitions.values()
+            if isinstance(d.text, TableForm)
+            for row in d.text.rows
+        ]
         grade = first_that_holds(self.nodes, grades)
         rules = RuleSet(
-            self.spec, self.nodes, definitions, _all(risks), _all(categories), grade, collections, tuple(self.dated)
+            self.spec, self.nodes, definitions, _all(risks), _all(categories), grade, collections, tuple(self.dated),
+            results, tuple(cells), self.checks, self.no_rows,
         )  # fmt: skip
         return rules, []
 
@@ -408,9 +467,15 @@ class _Builder:
             self.nodes,
             {name: _as_read(fact) for name, fact in self.spec.facts.household.items()},
             collections,
-            self.spec.parameters.types(),
-            frozenset(self.spec.definitions),
+            {name: kind for name, kind in self.spec.parameters.types().items() if not is_dated(name)},
+            frozenset(name for name, definition in self.spec.definitions.items() if definition.of is None),
             lambda name: self._definition(name, scope),
+            {
+                of: frozenset(name for name, definition in self.spec.definitions.items() if definition.of == of)
+                for of in collections
+            },
+            {name: filtered.of for name, filtered in self.spec.filtered.items()},
+            lambda of, name: self._applies(of, name, scope),
             self._at,
             risks,
         )
@@ -427,8 +492,8 @@ class _Builder:
         self.dated[name, day] = None
         return self.nodes.make(Named, f"{name}.at", value, kind)
 
-    def _parse(self, text: Source, scope: Scope) -> Node | None:
-        tree, problems = parse(text, scope)
+    def _parse(self, text: Source, scope: Scope, of: str | None = None) -> Node | None:
+        tree, problems = parse(text, scope, of)
         self.problems.extend(p for p in problems if p not in self.problems)
         return tree
 
@@ -436,15 +501,90 @@ class _Builder:
         if name in self.open:
             start = self.open.index(name)
             chain = " → ".join([*self.open[start:], name])
-            self._refuse("cycle", self.spec.definitions[name].text, chain=chain)
+            self._refuse("cycle", self._place(name), chain=chain)
             return None
         if name not in self.trees:
-            definition = self.spec.definitions[name]
             self.open.append(name)
-            tree = self._parse(definition.text, self._without_risks(scope))
+            self.trees[name] = self._defined(name, self._without_risks(scope))
             self.open.pop()
-            self.trees[name] = self._with_unit(definition, tree)
         return self.trees[name]
+
+    def _defined(self, name: str, scope: Scope) -> Node | None:
+        if name in self.spec.filtered:
+            filtered = self.spec.filtered[name]
+            return self._truth(filtered.where, scope, filtered.of)
+        definition = self.spec.definitions[name]
+        if isinstance(definition.text, Source):
+            return self._with_unit(definition, self._parse(definition.text, scope, definition.of))
+        built = self._forms(scope, definition.of).build(name, definition.text)
+        for key, tree in built.faults.items():
+            self.checks[key] = self._somewhere(tree, definition.of)
+            if key[0] == "table-no-row":
+                self.no_rows[name] = tree
+        return self._with_unit(definition, built.tree)
+
+    def _forms(self, scope: Scope, of: str | None) -> FormBuilder:
+        types = self.spec.parameters.types()
+        return FormBuilder(
+            self.nodes,
+            lambda text: self._parse(text, scope, of),
+            lambda text: self._choice(text, scope, of),
+            types.__getitem__,
+            self._note,
+        )
+
+    def _choice(self, text: Source, scope: Scope, of: str | None) -> ChoiceType | None:
+        """The type of a text that is the name of a choice."""
+        row, _, name = text.text.rpartition(".")
+        facts = scope.facts if not row else scope.collections[of].facts if of is not None and row == of[0] else {}
+        kind = facts.get(name)
+        return kind if isinstance(kind, ChoiceType) else None
+
+    def _somewhere(self, tree: Node, of: str | None) -> Node:
+        """What is said of a row, as whether some row is so."""
+        if of is None or not any(getattr(node, "collection", None) == of for node in walk(tree)):
+            return tree
+        return self.nodes.make(Aggregate, "any", of, tree, self.nodes.literal(True, BOOLEAN), BOOLEAN)
+
+    def _place(self, name: str) -> Source | Place:
+        """Where a name is defined."""
+        if name in self.spec.filtered:
+            return self.spec.filtered[name].where
+        text = self.spec.definitions[name].text
+        return text if isinstance(text, Source) else text.place
+
+    def _applies(self, of: str | None, name: str, scope: Scope) -> tuple[Node, Node | str] | None:
+        """When a fact applies, and what it is where it does not; None where it always does."""
+        spec = self.spec.facts.facts_of(of)[name]
+        if spec.applies is None:
+            return None
+        if (of, name) not in self.conditions:
+            self.conditions[of, name] = None  # within its own condition a fact is what it is
+            condition = self._truth(spec.applies, self._without_risks(scope), of)
+            if condition is not None:
+                self.conditions[of, name] = condition, self._none(spec)
+        return self.conditions[of, name]
+
+    def _none(self, spec: FactSpec) -> Node | str:
+        match spec.type, spec.none:
+            case NumberType(), int() | float() as value:
+                held = round(value * 10**spec.type.decimals)
+                return self.nodes.literal(held, evolve(spec.type, lo=held, hi=held))
+            case DateType(), date() as day:
+                return self.nodes.literal(day, DateType(day, day))
+            case BooleanType(), bool() as truth:
+                return self.nodes.literal(truth, BOOLEAN)
+            case _, none:
+                return str(none)
+
+    def _results(self, over_risks: Scope) -> Mapping[str, ResultTrees]:
+        builder = ResultBuilder(self.nodes, lambda text, of: self._parse(text, over_risks, of), self._note)
+        built = {name: builder.build(result) for name, result in self.spec.results.items()}
+        return {name: trees for name, trees in built.items() if trees is not None}
+
+    def _note(self, problem: Problem) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def _without_risks(self, scope: Scope) -> Scope:
         return self._scope(scope.collections) if scope.risks is not None else scope
@@ -455,20 +595,20 @@ class _Builder:
         if isinstance(tree.type, NumberType) and tree.type.unit == definition.unit:
             return tree
         said = Label(definition.unit.zh() or "无单位", str(definition.unit))
-        self._refuse("unit-differs", definition.text, name=definition.name, said=said, got=type_label(tree.type))
+        self._refuse(
+            "unit-differs", self._place(definition.name), name=definition.name, said=said, got=type_label(tree.type)
+        )
         return None
 
-    def _truth(self, text: Source, scope: Scope) -> Node | None:
-        tree = self._parse(text, scope)
+    def _truth(self, text: Source, scope: Scope, of: str | None = None) -> Node | None:
+        tree = self._parse(text, scope, of)
         if tree is not None and not isinstance(tree.type, BooleanType):
             self._refuse("not-yes-or-no", text, got=type_label(tree.type))
             return None
         return tree
 
-    def _refuse(self, code: str, text: Source, **details: object) -> None:
-        problem = Problem(code, text.place(0, 0), details)
-        if problem not in self.problems:
-            self.problems.append(problem)
+    def _refuse(self, code: str, text: Source | Place, **details: object) -> None:
+        self._note(Problem(code, text if isinstance(text, Place) else text.place(0, 0), details))
 
     def _grades(self, over_risks: Scope) -> Mapping[str, Node] | None:
         scope = Scope(self.nodes, risks=over_risks.risks, facts_allowed=False)

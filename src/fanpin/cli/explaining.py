@@ -14,7 +14,8 @@ from fanpin.grading import Assessment
 from fanpin.household import Household
 from fanpin.i18n import current_language, day, listing, number
 from fanpin.packs import Pack
-from fanpin.rules import HANDLERS, NONE
+from fanpin.results import NONE
+from fanpin.rules import HANDLERS
 
 
 @frozen

@@ -17,13 +17,16 @@ from fanpin.cli.building import DayOption, OptionalDayOption, PackArgument, both
 from fanpin.cli.prose import Prose
 from fanpin.cli.screen import grade_style, heading, plain_table, print_data, read, say, screen, show_error, show_missing
 from fanpin.errors import MissingParameter, PackError, Problem, did_you_mean
+from fanpin.expressions.scope import Source
+from fanpin.expressions.to_words import Words
 from fanpin.grading import to_sql
 from fanpin.i18n import current_language, day, listing, number
 from fanpin.packs import Pack, json_schema, load_pack
 from fanpin.packs.shapes import FILES
 from fanpin.parameters import Multiple, Parameter, ParameterRow, region_code
 from fanpin.plugins import default_manager
-from fanpin.rules import HANDLERS
+from fanpin.rules import HANDLERS, Definition, is_dated
+from fanpin.sentences import PackVocabulary
 
 RegionOption = Annotated[
     str | None,
@@ -126,11 +129,20 @@ def _show(pack: PackArgument) -> int:
     categories = ((c.name, read(c.label), _text(c.when.text), c.source) for c in spec.categories.values())
     _section(console, say("监测对象类别（依次判断）", "Categories, the first that holds"), categories)
     _section(console, say("风险等级（最重的在前）", "Grades, gravest first"), _grades(found))
-    definitions = ((d.name, read(d.label), _text(d.text.text), d.source) for d in spec.definitions.values())
+    definitions = ((d.name, read(d.label), _defined(found, d), d.source) for d in spec.definitions.values())
     _section(console, say("定义", "Definitions"), definitions)
-    if spec.parameters.parameters:
-        _show_parameters(console, spec.parameters.parameters)
+    parameters = {name: p for name, p in spec.parameters.parameters.items() if not is_dated(name)}
+    if parameters:
+        _show_parameters(console, parameters)
     return OK
+
+
+def _defined(pack: Pack, definition: Definition) -> str:
+    """A formula as it is written; bands, tables and score cards in words."""
+    if isinstance(definition.text, Source):
+        return _text(definition.text.text)
+    words = Words(PackVocabulary(pack.rules.spec), current_language())
+    return words.text(pack.rules.definitions[definition.name])
 
 
 def _show_head(console: Console, pack: Pack) -> None:

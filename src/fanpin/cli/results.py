@@ -15,7 +15,7 @@ from fanpin.monthly import ID, Comparison, Counts, Month, compared, counted, per
 from fanpin.packs import Pack
 from fanpin.records import shown_id
 from fanpin.result_words import COLUMNS, NO_CATEGORY, NOT_SURE, STATUSES, ResultWords, fault_label, heading
-from fanpin.rules import NONE
+from fanpin.results import NONE
 from fanpin.tables import CountyTable
 from fanpin.workbooks import COLOURS, Sheet, write
 

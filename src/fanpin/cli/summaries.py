@@ -15,7 +15,7 @@ from fanpin.i18n import number
 from fanpin.monthly import ID, MAY_RISE, Count, changes_counted
 from fanpin.records import shown_id
 from fanpin.result_words import CHANGES, NO_GRADE
-from fanpin.rules import NONE
+from fanpin.results import NONE
 
 SHOWN_VILLAGES = 20
 _SHORT = {"unknown": ("待定", "open"), "clear": ("无风险", "no risk")}  # of statuses, where there is little room

@@ -23,16 +23,16 @@ def make(  # noqa: PLR0913  # as many as a regulation may name
     cap: Node | None = None,
 ) -> Bands:
     """The node, typed, with numbers brought to one scale; `Refused` says why not."""
-    measured = [of, *limits, *(part for part in (used, entry, deductible) if part is not None)]
+    measured = [of, *limits, *(said for said in (used, entry, deductible) if said is not None)]
     for part in measured[1:]:
         check.same_unit(of, part, "bands")
     of, *rest = _whole(nodes, *measured)
     limits, rest = rest[: len(limits)], rest[len(limits) :]
-    used, entry, deductible = (rest.pop(0) if part is not None else None for part in (used, entry, deductible))
+    used, entry, deductible = (None if said is None else rest.pop(0) for said in (used, entry, deductible))
     rates = _whole(nodes, *rates)
     said = {"used": used, "entry": entry, "deductible": deductible}
-    for what, part in [*(("rate", rate) for rate in rates), *said.items()]:
-        if part is not None and check.number_of(part, what).lo < 0:
+    for what, number in [*(("rate", rate) for rate in rates), *said.items()]:
+        if number is not None and check.number_of(number, what).lo < 0:
             raise Refused("may-be-negative", what=what)
     for before, limit in pairwise(limits):
         if reads_facts(before, limit) and check.number_of(before, "").hi > check.number_of(limit, "").lo:

@@ -60,8 +60,10 @@ KINDS = {
 }
 
 
-def parse(source: Source, scope: Scope) -> tuple[Node | None, list[Problem]]:
+def parse(source: Source, scope: Scope, of: str | None = None) -> tuple[Node | None, list[Problem]]:
     """The tree of a text, or None, and every problem found.
+
+    A text `of` a collection is about one of its rows, which is called by the first letter: `m.in_school` of members.
 
     >>> from fanpin.expressions.nodes import Nodes
     >>> money = NumberType(Unit.parse("CNY/year"), 2, 0, 10**11)
@@ -70,7 +72,7 @@ def parse(source: Source, scope: Scope) -> tuple[Node | None, list[Problem]]:
     ('ge', [])
     """
     source = evolve(source, text=re.sub("\r\n?", "\n", source.text))
-    parser = _Parser(source, scope, unreadable(source))
+    parser = _Parser(source, scope, unreadable(source), row=None if of is None else (of[0], of))
     if parser.problems:
         return None, parser.problems
     try:
@@ -234,17 +236,32 @@ class _Parser:
     def _fact(self, at: ast.AST, name: str, collection: str | None, kind: Type) -> Node | None:
         match kind:
             case NumberType() | BooleanType() | DateType():
-                return self.scope.nodes.make(Fact, name, collection, kind)
+                return self._applying(at, self.scope.nodes.make(Fact, name, collection, kind))
             case ChoiceType():
                 self.refuse(at, "bare-choice", name=name, example=kind.values[0])
             case TextType():
                 self.refuse(at, "text-fact", name=name)
         return None
 
+    def _applying(self, at: ast.AST, fact: Fact | In) -> Node | None:
+        """A fact, or what it is where it does not apply."""
+        name = fact.name if isinstance(fact, Fact) else fact.fact
+        found = self.scope.applies(fact.collection, name)
+        if found is None:
+            return fact
+        condition, none = found
+        if isinstance(fact, In):
+            none = self.scope.nodes.literal(none in fact.values, BOOLEAN)
+        assert not isinstance(none, str)
+        return self.make(at, "if", condition, fact, none)
+
     def _attribute(self, at: ast.Attribute, row: str, attr: str) -> Node | None:
         if self.risk and row == self.risk[0]:
             value = self._risk_attribute(at, attr)
             return None if value is None else self.scope.nodes.literal(value is not False and value != "", BOOLEAN)
+        if self.row and row == self.row[0] and attr in self.scope.rows.get(self.row[1], ()):
+            body = self.scope.definition(attr)
+            return None if body is None else self.scope.nodes.make(Named, attr, body, body.type)
         found = self._row_type(at, row, attr)
         return None if found is None else self._fact(at, attr, *found)
 
@@ -255,7 +272,8 @@ class _Parser:
             return None
         facts = self.scope.collections[self.row[1]].facts
         if attr not in facts:
-            self.refuse(at, "unknown-name", did_you_mean(attr, facts), name=f"{row}.{attr}", kind=KINDS["fact"])
+            known = [*facts, *self.scope.rows.get(self.row[1], ())]
+            self.refuse(at, "unknown-name", did_you_mean(attr, known), name=f"{row}.{attr}", kind=KINDS["fact"])
             return None
         return self.row[1], facts[attr]
 
@@ -442,7 +460,7 @@ class _Parser:
                     known=", ".join(kind.values),
                 )
                 return None
-        return self.scope.nodes.make(In, name, collection, values, kind)
+        return self._applying(at, self.scope.nodes.make(In, name, collection, values, kind))
 
     def _risk_one_of(self, left: ast.Attribute, values: frozenset[object]) -> Node | None:
         assert self.scope.risks is not None
@@ -534,6 +552,11 @@ class _Parser:
                     return self.make(at, "count", *(self.scope.nodes.make(Risk, r) for r in self.scope.risks))
                 if collection in self.scope.collections and self.scope.facts_allowed:
                     return self._count(collection, self._true(), self._true())
+                if collection in self.scope.filtered and self.scope.facts_allowed:
+                    counted = self._counted(collection)
+                    return (
+                        None if counted is None else self._count(self.scope.filtered[collection], counted, self._true())
+                    )
                 self._unknown_collection(at.args[0], collection)
                 return None
         if name in ("min", "max") and len(at.args) > 1 and not at.keywords:
@@ -556,21 +579,29 @@ class _Parser:
             return None
         if collection == "risks" and self.scope.risks is not None:
             return self._over_risks(at, name, row, elt, ifs)
-        if collection not in self.scope.collections or not self.scope.facts_allowed:
+        base = self.scope.filtered.get(collection, collection)
+        if base not in self.scope.collections or not self.scope.facts_allowed:
             self._unknown_collection(generators[0].iter, collection)
             return None
-        return self._over_rows(at, name, (row, collection), elt, ifs)
+        counted = self._true() if base == collection else self._counted(collection)
+        return None if counted is None else self._over_rows(at, name, (row, base), elt, ifs, counted)
+
+    def _counted(self, collection: str) -> Node | None:
+        """Which rows belong to a collection that is some rows of another."""
+        body = self.scope.definition(collection)
+        return None if body is None else self.scope.nodes.make(Named, collection, body, body.type)
 
     def _unknown_collection(self, at: ast.AST, name: str) -> None:
-        known = [*self.scope.collections] if self.scope.facts_allowed else []
+        known = [*self.scope.collections, *self.scope.filtered] if self.scope.facts_allowed else []
         known += ["risks"] if self.scope.risks is not None else []
         self.refuse(at, "unknown-name", did_you_mean(name, known), name=name, kind=KINDS["collection"])
 
     def _over_rows(
-        self, at: ast.Call, name: str, row: tuple[str, str], elt: ast.expr, ifs: list[ast.expr]
+        self, at: ast.Call, name: str, row: tuple[str, str], elt: ast.expr, ifs: list[ast.expr], counted: Node
     ) -> Node | None:
         self.row = row
-        filters = [self.visit(condition) for condition in ifs]
+        filters: list[Node | None] = [] if counted is self._true() else [counted]
+        filters += [self.visit(condition) for condition in ifs]
         counts_rows = name == "count" and isinstance(elt, ast.Name) and elt.id == row[0]
         body = self._true() if counts_rows else self.visit(elt)
         self.row = None

@@ -31,6 +31,9 @@ class Scope:
     """The names that a text may use.
 
     `definition` gives a definition's tree, parsing it first where it wasn't yet; None where it was refused itself.
+    `rows` names the definitions that are about a row of a collection, `filtered` the collections that are some rows of
+    another, of which a definition says which. `applies` gives when a fact applies at all, and what it is where it
+    doesn't.
     `at` gives a parameter read at another day than that of grading. `risks` holds each risk's attributes where the
     text may read risks (categories and grades), and `facts_allowed` is off for grades, which read nothing else.
     """
@@ -41,6 +44,9 @@ class Scope:
     parameters: Mapping[str, NumberType] = Factory(dict)
     definitions: frozenset[str] = frozenset()
     definition: Callable[[str], Node | None] = lambda _: None
+    rows: Mapping[str, frozenset[str]] = Factory(dict)
+    filtered: Mapping[str, str] = Factory(dict)
+    applies: Callable[[str | None, str], "tuple[Node, Node | str] | None"] = lambda *_: None
     at: Callable[[str, Node], Node] | None = None
     risks: Mapping[str, Attributes] | None = None
     facts_allowed: bool = True
@@ -52,7 +58,7 @@ class Scope:
             return risks
         return {
             **risks,
-            **dict.fromkeys(self.collections, "collection"),
+            **dict.fromkeys([*self.collections, *self.filtered], "collection"),
             **dict.fromkeys(self.parameters, "parameter"),
             **dict.fromkeys(self.definitions, "definition"),
             **dict.fromkeys(self.facts, "fact"),

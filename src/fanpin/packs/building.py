@@ -10,8 +10,11 @@ from fanpin.errors import PackError, Place, Problem, did_you_mean
 from fanpin.expressions.scope import Source
 from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, TextType, Type
 from fanpin.facts import CollectionSpec, FactSpec, FactTable
+from fanpin.forms import Form
 from fanpin.i18n import Label
+from fanpin.packs.forming import Forms
 from fanpin.packs.shapes import (
+    DefinitionShape,
     FactShape,
     LabelShape,
     MultipleShape,
@@ -21,7 +24,7 @@ from fanpin.packs.shapes import (
 )
 from fanpin.packs.trees import Text, Tree, at, place_of
 from fanpin.parameters import Multiple, Parameter, ParameterRow, ParameterTable
-from fanpin.rules import Category, Definition, GradeRule, Risk, RuleSpec
+from fanpin.rules import Category, Definition, Filtered, GradeRule, Risk, RuleSpec
 from fanpin.units import Unit
 
 Path = tuple[str | int, ...]
@@ -43,11 +46,12 @@ class Builder:
         parameters = {name: self._parameter(name, p) for name, p in shape.parameters.items()}
         parameters = self._without_bad_multiples(parameters)
         self._check_names(facts)
+        forms = Forms(self._text, self._place, parameters, self.problems)
+        definitions = {n: self._definition(n, d, forms) for n, d in shape.definitions.items()}
         return RuleSpec(
             facts,
             ParameterTable(parameters),
-            {n: Definition(n, _label(d.label), self._source("definitions", n, "is", d.text), _unit(d.unit), d.source)
-             for n, d in shape.definitions.items()},
+            definitions,
             {n: Risk(n, self._source("risks", n, "when", r.when), _label(r.label), r.need, r.kind, r.source)
              for n, r in shape.risks.items()},
             {n: Category(n, self._source("categories", n, "when", c.when), _label(c.label), c.source)
@@ -55,17 +59,39 @@ class Builder:
             {n: GradeRule(n, self._source("grades", n, "when", g.when), _label(g.label), g.handled_by, g.source)
              for n, g in shape.grades.items()},
             self._decided_by(facts),
+            {n: Filtered(n, _label(c.label), c.of, self._source("counted", n, "where", c.where))
+             for n, c in shape.counted.items() if self._is_collection(c.of, facts, "counted", n)},
+            {n: forms.result(n, _label(r.label), r) for n, r in shape.results.items()
+             if self._is_collection(r.of, facts, "results", n)},
         )  # fmt: skip
+
+    def _definition(self, name: str, shape: DefinitionShape, forms: Forms) -> Definition:
+        if shape.text is not None:
+            text: Source | Form = self._source("definitions", name, "is", shape.text)
+        else:
+            text = forms.form(name, shape)
+        return Definition(name, _label(shape.label), text, _unit(shape.unit), shape.source, shape.of)
+
+    def _is_collection(self, name: str | None, facts: FactTable, *path: str) -> bool:
+        if name is None or name in facts.collections:
+            return True
+        details = {"name": name, "kind": Label("集合", "collection")}
+        self.problems.append(
+            Problem("unknown-name", self._place(*path, "of"), details, did_you_mean(name, facts.collections))
+        )
+        return False
 
     def _place(self, *path: str | int) -> Place:
         return Place() if self.tree is None else place_of(self.tree, path)
 
     def _source(self, section: str, name: str, key: str, text: str) -> Source:
-        path = (section, name, key)
+        return self._text((section, name, key), text)
+
+    def _text(self, path: Path, text: str) -> Source:
         found = [] if self.tree is None else [below for _, below in at(self.tree, path)]
         if len(found) == len(path) and isinstance(found[-1], Text):
-            return found[-1].source(".".join(path))
-        return Source(text, field=".".join(path))
+            return found[-1].source(".".join(map(str, path)))
+        return Source(text, field=".".join(map(str, path)))
 
     # Facts
 
@@ -127,7 +153,39 @@ class Builder:
             headers=fact.headers,
             values=values,
             collection=collection,
+            none=self._none(path, fact),
+            none_marks=fact.none_marks or ("无",) if fact.none is not None else (),
+            applies=None if fact.applies is None else self._text((*path, "applies"), fact.applies),
         )
+
+    def _none(self, path: Path, fact: FactShape) -> float | bool | date | str | None:
+        """The value that "none" stands for: one that the fact may have, or `never` and `no_limit`, its bounds."""
+        if fact.none is None:
+            return None
+        kind, said = self._type(path, fact), fact.none
+        if said in ("never", "no_limit") and isinstance(kind, NumberType | DateType):
+            end = kind.lo if said == "never" else kind.hi
+            return end if isinstance(end, date) else end / 10**kind.decimals  # type: ignore[union-attr]  # a number
+        found: float | bool | date | str | None = None
+        match kind:
+            case NumberType():
+                found = _number(said)
+                fits = found is not None and kind.lo <= found * 10**kind.decimals <= kind.hi
+            case DateType():
+                found = _day(said)
+                fits = found is not None and kind.lo <= found <= kind.hi
+            case BooleanType():
+                found = {"yes": True, "no": False, "是": True, "否": False, "true": True, "false": False}.get(said)
+                fits = found is not None
+            case ChoiceType(values=values):
+                found, fits = said, said in values
+            case _:
+                fits = False
+        if not fits:
+            self.problems.append(
+                Problem("none-is-no-value", self._place(*path, "none"), {"name": path[-1], "value": said})
+            )
+        return found
 
     def _type(self, path: Path, fact: FactShape) -> Type:
         match fact.type:
@@ -208,6 +266,7 @@ class Builder:
             ("definitions", Label("定义", "definition"), self.shape.definitions),
             ("parameters", Label("参数", "parameter"), self.shape.parameters),
             ("risks", Label("风险", "risk"), self.shape.risks),
+            ("counted", Label("集合", "collection"), self.shape.counted),
         ]
         taken: dict[str, Label] = dict.fromkeys(facts.household, Label("事实", "fact"))
         taken |= dict.fromkeys(facts.collections, Label("集合", "collection"))
@@ -218,6 +277,20 @@ class Builder:
                     details = {"name": name, "kind": label, "other": taken[name]}
                     self.problems.append(Problem("name-twice", self._place(section, name), details))
                 taken[name] = label
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(Decimal(text))
+    except ArithmeticError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _leads_to(start: str, goal: str, parameters: Mapping[str, Parameter], seen: set[str]) -> bool:

@@ -62,11 +62,16 @@ class FactShape(Shape):
     other: Literal["allowed"] | None = None
     sensitivity: Literal["public", "personal", "secret"] = "personal"
     headers: tuple[str, ...] = ()
+    none: str | None = None
+    none_marks: tuple[str, ...] = ()
+    applies: Rule | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> "FactShape":
         if (self.type == "choice") != bool(self.values):
             raise PydanticCustomError("choice-values", "values go with a choice")
+        if self.none is None and (self.applies is not None or self.none_marks):
+            raise PydanticCustomError("applies-without-none", "what does it mean not to apply")
         return self
 
 
@@ -120,14 +125,170 @@ class ParameterShape(Shape):
     note: str | None = None
 
 
-class DefinitionShape(Shape):
-    """A name for a part of rules."""
+class BandShape(Shape):
+    """One band: up to where, and its rate."""
+
+    up_to: Rule | None = None
+    included: YesNo = True
+    rate: Rule
+
+
+class ExtraShape(Shape):
+    """Points added to every rate where a condition holds."""
+
+    when: Rule
+    points: Rule
+
+
+class BandsShape(Shape):
+    """An amount by bands."""
+
+    of: Rule
+    rate_of: Literal["slice", "whole"]
+    bands: tuple[BandShape, ...] = Field(min_length=1)
+    entry: Rule | None = None
+    deductible: Rule | None = None
+    used: Rule | None = None
+    cap: Rule | None = None
+    extra: dict[Name, ExtraShape] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _says_rate_of(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "bands" in value and "rate_of" not in value:
+            raise PydanticCustomError("rate-of-missing", "slice or whole")
+        return value
+
+    @model_validator(mode="after")
+    def _ends(self) -> "BandsShape":
+        if any(band.up_to is None for band in self.bands[:-1]):
+            raise PydanticCustomError("band-without-end", "only the last band may go on for ever")
+        if self.rate_of == "whole" and self.bands[-1].up_to is not None:
+            raise PydanticCustomError("bands-without-end", "what of more than the last limit")
+        return self
+
+
+class TableRowShape(RowShape):
+    """One row of a table: the values of its keys, and its value from a day on."""
+
+    at: dict[str, str | tuple[str, ...]] = Field(min_length=1)
+
+
+class TableShape(Shape):
+    """Values by several keys."""
+
+    keys: tuple[Rule, ...] = Field(min_length=1, max_length=6)
+    rows: tuple[TableRowShape, ...] = Field(min_length=1)
+    wider: YesNo = False
+
+
+class ItemShape(Shape):
+    """An item of a score card."""
 
     label: LabelShape
-    text: Rule = Field(alias="is")
+    when: Rule
+    points: Number
+
+
+class GroupShape(Shape):
+    """Items of a score card of which one counts, or several."""
+
+    label: LabelShape
+    counts: Literal["one", "several"]
+    items: dict[Name, ItemShape] = Field(min_length=1)
+
+
+class ScoreShape(Shape):
+    """A score card."""
+
+    groups: dict[Name, GroupShape] = Field(min_length=1)
+
+
+class DefinitionShape(Shape):
+    """A name for a part of rules: a formula, an amount by bands, a table or a score card."""
+
+    label: LabelShape
+    of: Name | None = None
+    text: Rule | None = Field(None, alias="is")
+    bands: BandsShape | None = None
+    table: TableShape | None = None
+    score: ScoreShape | None = None
     unit: UnitText | None = None
     source: str | None = None
     note: str | None = None
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> "DefinitionShape":
+        if sum(form is not None for form in (self.text, self.bands, self.table, self.score)) != 1:
+            raise PydanticCustomError("one-form", "is, bands, table or score")
+        return self
+
+
+class CountedShape(Shape):
+    """A collection that is some rows of another: who counts."""
+
+    label: LabelShape
+    of: Name
+    where: Rule
+    source: str | None = None
+    note: str | None = None
+
+
+class RoundShape(Shape):
+    """How an amount is rounded."""
+
+    to: Literal["yuan", "jiao", "fen", "whole", "tenth", "hundredth"]
+    how: Literal["half_up", "up", "down"]
+
+
+class BarShape(Shape):
+    """What excludes, and what lifts the exclusion."""
+
+    when: Rule = Field(alias="if")
+    unless: Rule | None = None
+
+
+class KindShape(Shape):
+    """One of several kinds or levels."""
+
+    label: LabelShape
+    when: Rule
+
+
+class LimitsShape(Shape):
+    """Between which numbers one that somebody proposes must lie."""
+
+    of: Rule
+    at_least: Rule | None = None
+    at_most: Rule | None = None
+    soft: YesNo = False
+
+
+class ResultShape(Shape):
+    """What is paid, who is admitted, as what, within which limits."""
+
+    label: LabelShape
+    of: Name | None = None
+    amount: Rule | None = None
+    round: RoundShape | None = None
+    one_of: dict[Name, KindShape] = Field(default_factory=dict)
+    ordered: YesNo = False
+    limits: LimitsShape | None = None
+    when: dict[Name, Rule] = Field(default_factory=dict)
+    barred: dict[Name, BarShape] = Field(default_factory=dict)
+    left_to: dict[Level, Rule] = Field(default_factory=dict)
+    source: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> "ResultShape":
+        if (self.amount is not None) + bool(self.one_of) + (self.limits is not None) > 1:
+            raise PydanticCustomError("one-result", "amount, one_of or limits")
+        if (self.amount is None) != (self.round is None):
+            raise PydanticCustomError("amount-and-round", "an amount says how it is rounded")
+        if self.amount is None and not (self.one_of or self.limits or self.when or self.barred):
+            raise PydanticCustomError("result-of-nothing", "amount, one_of, limits or conditions")
+        return self
 
 
 class RiskShape(Shape):
@@ -180,13 +341,16 @@ class PackShape(Shape):
     risks: dict[Name, RiskShape] = Field(default_factory=dict)
     categories: dict[Name, CategoryShape] = Field(default_factory=dict)
     grades: dict[Name, GradeShape] = Field(default_factory=dict)
+    counted: dict[Name, CountedShape] = Field(default_factory=dict)
+    results: dict[Name, ResultShape] = Field(default_factory=dict)
 
 
 FILES: dict[str, tuple[str, ...]] = {
     "pack.yaml": ("name", "label", "version", "extends", "region", "note", "facts_valid_months", "without"),
     "facts.yaml": ("facts", "members", "collections", "decided_by"),
     "parameters.yaml": ("parameters",),
-    "rules.yaml": ("definitions", "risks", "categories", "grades"),
+    "rules.yaml": ("counted", "definitions", "risks", "categories", "grades"),
+    "results.yaml": ("results",),
 }
 
 

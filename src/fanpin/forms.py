@@ -1,0 +1,338 @@
+"""Ways to write a definition that a formula would hide: amounts by bands, tables of several keys, score cards.
+
+Each is built from texts of the language into the same trees: a table and a score card are choices between values, and
+only bands have a node of their own.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import partial, reduce
+from itertools import combinations, pairwise
+from typing import Any, Protocol
+
+from attrs import Factory, evolve, frozen
+
+from fanpin.errors import Place, Problem
+from fanpin.expressions import check, check_bands
+from fanpin.expressions.check import Refused
+from fanpin.expressions.nodes import Fact, Node, Nodes
+from fanpin.expressions.scope import Source
+from fanpin.expressions.types import BOOLEAN, BooleanType, ChoiceType, NumberType
+from fanpin.i18n import Label
+from fanpin.units import PLAIN
+
+
+@frozen
+class Band:
+    """One band: its rate, and up to where it goes (None: the last goes on for ever)."""
+
+    rate: Source
+    up_to: Source | None = None
+    included: bool = True
+
+
+@frozen
+class Extra:
+    """Points that are added to the rate of every band where a condition holds."""
+
+    when: Source
+    points: Source
+
+
+@frozen
+class BandsForm:
+    """An amount by bands (分段计算); what the parts mean is in `expressions/bands.py`."""
+
+    of: Source
+    bands: tuple[Band, ...]
+    whole: bool
+    beside: Mapping[str, Source] = Factory(dict)  # used, entry, deductible, cap
+    extra: Mapping[str, Extra] = Factory(dict)
+    place: Place = Place()
+
+
+Cell = frozenset[str] | bool | tuple[int | None, int | None]  # of a choice, a yes-or-no, whole numbers
+
+
+@frozen
+class Row:
+    """One row of a table: a cell a key, and the parameter that holds its value on each day."""
+
+    cells: tuple[Cell, ...]
+    parameter: str
+    number: int
+
+
+@frozen
+class TableForm:
+    """Values by several keys (对照表)."""
+
+    keys: tuple[Source, ...]
+    rows: tuple[Row, ...]
+    place: Place = Place()
+
+
+@frozen
+class Item:
+    """Points of a score card, and when they count."""
+
+    label: Label
+    when: Source
+    points: Decimal
+
+
+@frozen
+class Group:
+    """Items of a score card of which one counts, or several."""
+
+    label: Label
+    several: bool
+    items: Mapping[str, Item]
+
+
+@frozen
+class ScoreForm:
+    """A score card (评分表)."""
+
+    groups: Mapping[str, Group]
+    place: Place = Place()
+
+
+Form = BandsForm | TableForm | ScoreForm
+
+
+@frozen
+class Built:
+    """The tree of a form, and what is wrong wherever it surely holds, by the code of its message and its place."""
+
+    tree: Node | None
+    faults: Mapping[tuple[str, str], Node] = Factory(dict)
+
+
+class _Unread(Exception):
+    """Some text of the form was refused, and that was noted."""
+
+
+@frozen
+class FormBuilder:
+    """Builds the forms of one pack; what can't be built is handed to `refuse`.
+
+    `choice` gives the type of a key that is a choice, and None for every other text.
+    """
+
+    nodes: Nodes
+    parse: Callable[[Source], Node | None]
+    choice: Callable[[Source], ChoiceType | None]
+    kind: Callable[[str], NumberType]  # of a parameter
+    refuse: Callable[[Problem], None]
+
+    def build(self, name: str, form: Form) -> Built:
+        """The tree of a definition."""
+        try:
+            match form:
+                case BandsForm():
+                    return Built(self._bands(form))
+                case TableForm():
+                    return self._table(name, form)
+                case ScoreForm():
+                    return self._score(name, form)
+        except Refused as refused:
+            self.refuse(refused.problem.at(form.place))
+        except _Unread:
+            pass
+        return Built(None)
+
+    def _parsed(self, texts: Iterable[Source]) -> list[Node]:
+        """The trees of texts, every one read before the first refusal counts."""
+        trees = [self.parse(text) for text in texts]
+        if None in trees:
+            raise _Unread
+        return [tree for tree in trees if tree is not None]
+
+    def _choice(self, choices: Sequence[tuple[Node, Node]], otherwise: Node) -> Node:
+        """The value of the first condition that holds."""
+        for condition, value in reversed(choices):
+            otherwise = check.make(self.nodes, "if", condition, value, otherwise)
+        return otherwise
+
+    def _sum(self, numbers: Sequence[Node]) -> Node:
+        return reduce(partial(check.make, self.nodes, "add"), numbers)
+
+    def _zero(self, like: Node) -> Node:
+        return self.nodes.literal(0, NumberType(check.number_of(like, "").unit))
+
+    # Bands
+
+    def _bands(self, form: BandsForm) -> Node:
+        limits = [band.up_to for band in form.bands if band.up_to is not None]
+        texts = [form.of, *limits, *form.beside.values(), *(band.rate for band in form.bands)]
+        extras = [text for extra in form.extra.values() for text in (extra.when, extra.points)]
+        trees = iter(self._parsed([*texts, *extras]))
+        of, ends = next(trees), [next(trees) for _ in limits]
+        beside = {name: next(trees) for name in form.beside}
+        rates = [next(trees) for _ in form.bands]
+        points = [self._choice([(when, more)], self._zero(more)) for when, more in zip(trees, trees, strict=True)]
+        rates = [self._sum([rate, *points]) for rate in rates]
+        if len(limits) == len(rates):  # above the last limit nothing more is paid
+            rates.append(self._zero(rates[-1]))
+        closed = [band.included for band in form.bands if band.up_to is not None]
+        return check_bands.make(self.nodes, of, ends, rates, whole=form.whole, closed=closed, **beside)
+
+    # Tables
+
+    def _table(self, name: str, form: TableForm) -> Built:
+        keys = [self._key(text) for text in form.keys]
+        kinds = [self.kind(row.parameter) for row in form.rows]
+        none = evolve(kinds[0], lo=min(kind.lo for kind in kinds), hi=max(kind.hi for kind in kinds))
+        nowhere = self.nodes.make(Fact, f"{name}@", None, none)
+        found = self._row(keys, form.rows, lambda row: self.nodes.make(Fact, row.parameter, None, none), nowhere)
+        missing = self._row(keys, form.rows, self._has_no_value, self.nodes.literal(True, BOOLEAN))
+        return Built(found, {("table-no-row", name): missing})
+
+    def _has_no_value(self, row: Row) -> Node:
+        return check.make(self.nodes, "not", self.nodes.make(Fact, has_value(row.parameter), None, BOOLEAN))
+
+    def _key(self, text: Source) -> "_Key":
+        choice = self.choice(text)
+        if choice is not None:
+            return _Choice(self, text, choice)
+        (tree,) = self._parsed([text])
+        if isinstance(tree.type, BooleanType):
+            return _YesNo(self, tree)
+        if isinstance(tree.type, NumberType) and tree.type.whole and not tree.type.decimals:
+            return _Whole(self, tree)
+        raise Refused("table-key", key=text.text)
+
+    def _row(self, keys: Sequence["_Key"], rows: Sequence[Row], leaf: Callable[[Row], Node], nowhere: Node) -> Node:
+        """The row that agrees, key by key; where every value of a key has a row, there is no `nowhere`."""
+        if not keys:
+            return leaf(rows[0])
+        key, at = keys[0], len(rows[0].cells) - len(keys)
+        cells: dict[Cell, list[Row]] = {}
+        for row in rows:
+            cells.setdefault(row.cells[at], []).append(row)
+        key.check(cells)
+        choices = [(key.is_in(cell), self._row(keys[1:], of, leaf, nowhere)) for cell, of in cells.items()]
+        if key.covered(cells):
+            *choices, (_, nowhere) = choices
+        return self._choice(choices, nowhere)
+
+    # Score cards
+
+    def _score(self, name: str, form: ScoreForm) -> Built:
+        items = [item for group in form.groups.values() for item in group.items.values()]
+        conditions = dict(zip(items, self._parsed([item.when for item in items]), strict=True))
+        parts, faults = [], dict[tuple[str, str], Node]()
+        for key, group in form.groups.items():
+            choices = [(conditions[item], self._number(item.points)) for item in group.items.values()]
+            if group.several:
+                parts += [self._choice([choice], self._number(Decimal(0))) for choice in choices]
+                continue
+            parts.append(self._choice(choices, self._number(Decimal(0))))
+            if len(choices) > 1:
+                held = check.make(self.nodes, "count", *(condition for condition, _ in choices))
+                faults["score-twice", f"{name}.{key}"] = check.make(self.nodes, "ge", held, self._number(Decimal(2)))
+        return Built(self._sum(parts), faults)
+
+    def _number(self, value: Decimal) -> Node:
+        decimals = max(-int(value.normalize().as_tuple().exponent), 0)
+        held = int(value.scaleb(decimals))
+        return self.nodes.literal(held, NumberType(PLAIN, decimals, held, held))
+
+
+def has_value(parameter: str) -> str:
+    """The yes-or-no that says whether a parameter that is read as a fact has a value."""
+    return f"{parameter}?"
+
+
+# The keys of tables
+
+
+class _Key(Protocol):
+    def is_in(self, cell: Any) -> Node:
+        """Whether the key is in a cell."""
+
+    def check(self, cells: Mapping[Any, Sequence[Row]]) -> None:
+        """`Refused` where two cells overlap, or one is of another kind."""
+
+    def covered(self, cells: Iterable[Any]) -> bool:
+        """Whether every value that the key may have is in a cell."""
+
+
+@frozen
+class _Choice:
+    builder: FormBuilder
+    text: Source
+    kind: ChoiceType
+
+    def is_in(self, cell: frozenset[str]) -> Node:
+        values = ", ".join(map(repr, sorted(cell)))
+        text = evolve(self.text, text=f"{self.text.text} in {{{values}}}")
+        (tree,) = self.builder._parsed([text])  # a part of it
+        return tree
+
+    def check(self, cells: Mapping[Any, Sequence[Row]]) -> None:
+        _kinds(cells, frozenset)
+        for a, b in combinations(cells, 2):
+            if a & b:
+                raise _overlap(cells[b][0])
+
+    def covered(self, cells: Iterable[frozenset[str]]) -> bool:
+        return not self.kind.other and set(self.kind.values) <= {value for cell in cells for value in cell}
+
+
+@frozen
+class _YesNo:
+    builder: FormBuilder
+    tree: Node
+
+    def is_in(self, cell: bool) -> Node:
+        return self.tree if cell else check.make(self.builder.nodes, "not", self.tree)
+
+    def check(self, cells: Mapping[Any, Sequence[Row]]) -> None:
+        _kinds(cells, bool)
+
+    def covered(self, cells: Iterable[bool]) -> bool:
+        return set(cells) == {True, False}
+
+
+@frozen
+class _Whole:
+    builder: FormBuilder
+    tree: Node
+
+    def is_in(self, cell: tuple[int | None, int | None]) -> Node:
+        nodes = self.builder.nodes
+        ends = zip(("ge", "le"), cell, strict=True)
+        parts = [
+            check.make(nodes, op, self.tree, nodes.literal(end, NumberType(PLAIN, 0, end, end)))
+            for op, end in ends
+            if end is not None
+        ]
+        return parts[0] if len(parts) == 1 else check.make(nodes, "and", *parts)
+
+    def check(self, cells: Mapping[Any, Sequence[Row]]) -> None:
+        _kinds(cells, tuple)
+        for a, b in pairwise(self._sorted(cells)):
+            if a[1] is None or b[0] is None or a[1] >= b[0]:
+                raise _overlap(cells[b][0])
+
+    def covered(self, cells: Iterable[tuple[int | None, int | None]]) -> bool:
+        kind = check.number_of(self.tree, "")
+        first, *_ = ordered = self._sorted(cells)
+        starts = first[0] is None or first[0] <= kind.lo
+        ends = ordered[-1][1] is None or ordered[-1][1] >= kind.hi
+        return starts and ends and all(a[1] + 1 == b[0] for a, b in pairwise(ordered) if a[1] is not None)
+
+    def _sorted(self, cells: Iterable[tuple[int | None, int | None]]) -> list[tuple[int | None, int | None]]:
+        return sorted(cells, key=lambda cell: float("-inf") if cell[0] is None else cell[0])
+
+
+def _kinds(cells: Mapping[Any, Sequence[Row]], kind: type) -> None:
+    for cell, rows in cells.items():
+        if not isinstance(cell, kind):
+            raise Refused("table-cell", row=rows[0].number)
+
+
+def _overlap(row: Row) -> Refused:
+    return Refused("table-rows-overlap", row=row.number)

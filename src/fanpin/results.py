@@ -1,0 +1,228 @@
+"""Results beside grades: what a household is paid, whether it is admitted, as what, and within which limits.
+
+A `Result` is what somebody wrote; `build_result` makes its trees. Whoever meets every condition and no bar is eligible;
+an amount is then rounded as named, and nothing is paid to who is surely not eligible. Where something is left to a
+person, there is no number.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal
+
+from attrs import Factory, frozen
+
+from fanpin.errors import Problem
+from fanpin.expressions import check
+from fanpin.expressions.asking import asked
+from fanpin.expressions.check import Refused
+from fanpin.expressions.nodes import Node, Nodes
+from fanpin.expressions.plain import Plain
+from fanpin.expressions.ranges import Ranges
+from fanpin.expressions.scope import Source
+from fanpin.expressions.types import BOOLEAN, BooleanType, NumberType, type_label
+from fanpin.i18n import Label
+
+ResultState = Literal["known", "unknown", "refused", "left"]
+NONE = "none"  # no category, no kind, where that is sure
+ELIGIBLE = "eligible"  # the one kind of a result that only admits
+BELOW, WITHIN, ABOVE = "below", "within", "above"  # the kinds of a result with limits
+
+
+@frozen
+class Bar:
+    """What excludes, and what lifts the exclusion."""
+
+    when: Source
+    unless: Source | None = None
+
+
+@frozen
+class Rounding:
+    """How an amount is rounded: `round_half_up`, `round_up` or `round_down`, to `yuan`, `jiao` or `fen`."""
+
+    how: str
+    to: str
+
+
+@frozen
+class KindOf:
+    """One of several kinds or levels; the first that holds."""
+
+    label: Label
+    when: Source
+
+
+@frozen
+class Limits:
+    """Between which numbers one that somebody proposes must lie; `soft`: outside them a reason is enough."""
+
+    of: Source
+    at_least: Source | None = None
+    at_most: Source | None = None
+    soft: bool = False
+
+
+@frozen
+class Result:
+    """A result of a pack: an amount, one of several kinds, limits for a proposed number, or whether one is eligible.
+
+    `of` names the collection whose rows have the result, such as members; None is the household. `left_to` names who
+    decides where a condition holds. `ordered` says that the kinds are degrees, the first the highest.
+    """
+
+    name: str
+    label: Label
+    of: str | None = None
+    amount: Source | None = None
+    rounding: Rounding | None = None
+    kinds: Mapping[str, KindOf] = Factory(dict)
+    ordered: bool = False
+    limits: Limits | None = None
+    when: Mapping[str, Source] = Factory(dict)
+    barred: Mapping[str, Bar] = Factory(dict)
+    left_to: Mapping[str, Source] = Factory(dict)
+    source: str | None = None
+
+
+@frozen
+class ResultTrees:
+    """A result's trees: each condition (that a bar does not bar), and what follows where all hold."""
+
+    result: Result
+    conditions: Mapping[str, Node]
+    left: Mapping[str, Node]
+    eligible: Node
+    paid: Node | None  # the amount, or nothing where one is not eligible
+    kinds: Mapping[str, Node]  # whether each holds, before those that come first
+
+    def decided(self) -> list[Node]:
+        """The trees on which the result hangs."""
+        return [self.paid] if self.paid is not None else [*self.kinds.values()]
+
+
+@frozen
+class ResultBuilder:
+    """Makes the trees of results; `parse` reads a text about a row of a collection, or about the household (None)."""
+
+    nodes: Nodes
+    parse: Callable[[Source, str | None], Node | None]
+    refuse: Callable[[Problem], None]
+
+    def build(self, result: Result) -> ResultTrees | None:
+        """The trees, or None after handing every mistake to `refuse`."""
+        conditions = {name: self._truth(text, result) for name, text in result.when.items()}
+        conditions |= {name: self._not_barred(bar, result) for name, bar in result.barred.items()}
+        left = {who: self._truth(text, result) for who, text in result.left_to.items()}
+        amount = None if result.amount is None else self._amount(result)
+        kinds = self._kinds(result)
+        if amount is None and not kinds:
+            kinds = {ELIGIBLE: self.nodes.literal(True, BOOLEAN)}
+        parts = [*conditions.values(), *left.values(), *kinds.values(), *([amount] if result.amount else [])]
+        if None in parts:
+            return None
+        held = {name: tree for name, tree in conditions.items() if tree is not None}
+        eligible = self._all([*held.values()])
+        paid = None
+        if amount is not None:
+            zero = self.nodes.literal(0, NumberType(check.number_of(amount, "").unit, 0))
+            paid = check.make(self.nodes, "if", eligible, amount, zero)
+        return ResultTrees(
+            result,
+            held,
+            {who: tree for who, tree in left.items() if tree is not None},
+            eligible,
+            paid,
+            {name: self._all([eligible, tree]) for name, tree in kinds.items() if tree is not None},
+        )
+
+    def _truth(self, text: Source, result: Result) -> Node | None:
+        tree = self.parse(text, result.of)
+        if tree is not None and not isinstance(tree.type, BooleanType):
+            self.refuse(Problem("not-yes-or-no", text.place(0, 0), {"got": type_label(tree.type)}))
+            return None
+        return tree
+
+    def _not_barred(self, bar: Bar, result: Result) -> Node | None:
+        barred = self._truth(bar.when, result)
+        lifted = None if bar.unless is None else self._truth(bar.unless, result)
+        if barred is None or (lifted is None and bar.unless is not None):
+            return None
+        free = check.make(self.nodes, "not", barred)
+        return free if lifted is None else check.make(self.nodes, "or", free, lifted)
+
+    def _amount(self, result: Result) -> Node | None:
+        assert result.amount is not None
+        assert result.rounding is not None, "the shape of a result asks for it"
+        tree = self.parse(result.amount, result.of)
+        if tree is None:
+            return None
+        try:
+            return check.rounding(self.nodes, result.rounding.how, tree, result.rounding.to)
+        except Refused as refused:
+            self.refuse(refused.problem.at(result.amount.place(0, 0)))
+            return None
+
+    def _kinds(self, result: Result) -> dict[str, Node | None]:
+        if result.limits is None:
+            return {name: self._truth(kind.when, result) for name, kind in result.kinds.items()}
+        limits = result.limits
+        ends = {BELOW: ("lt", limits.at_least), ABOVE: ("gt", limits.at_most)}
+        kinds = {
+            kind: self._compared(op, limits.of, end, result) for kind, (op, end) in ends.items() if end is not None
+        }
+        return {**kinds, WITHIN: self.nodes.literal(True, BOOLEAN)}
+
+    def _compared(self, op: str, of: Source, end: Source, result: Result) -> Node | None:
+        a, b = self.parse(of, result.of), self.parse(end, result.of)
+        if a is None or b is None:
+            return None
+        try:
+            return check.make(self.nodes, op, a, b)
+        except Refused as refused:
+            self.refuse(refused.problem.at(end.place(0, 0)))
+            return None
+
+    def _all(self, parts: list[Node]) -> Node:
+        true = self.nodes.literal(True, BOOLEAN)
+        asked = [part for part in dict.fromkeys(parts) if part is not true]
+        if len(asked) < 2:
+            return asked[0] if asked else true
+        return check.make(self.nodes, "and", *asked)
+
+
+def result_ends(ranges: Ranges, trees: ResultTrees, no_rows: Mapping[str, Node]) -> dict[str, Node]:
+    """What is worked out of a result of the household, as plain trees.
+
+    `lo` and `hi` of an amount, `<kind>:lo` and `<kind>:hi` of kinds, whether it is surely or possibly `left` to a
+    person, and whether it is `refused`, since it hangs on a table that has no row.
+    """
+    left = ranges.plain.op("or", *(ranges.surely(tree) for tree in trees.left.values()))
+    may_be_left = ranges.plain.op("or", *(ranges.possibly(tree) for tree in trees.left.values()))
+    found = {"left:lo": left, "left:hi": may_be_left, "refused": _hangs_on_no_row(ranges, trees, no_rows)}
+    if trees.paid is not None:
+        return {"lo": ranges.surely(trees.paid), "hi": ranges.possibly(trees.paid), **found}
+    ends = [(ranges.surely(tree), ranges.possibly(tree)) for tree in trees.kinds.values()]
+    for name, lo, hi in first_of(ranges.plain, list(trees.kinds), ends):
+        found |= {f"{name}:lo": lo, f"{name}:hi": hi}
+    return found
+
+
+def _hangs_on_no_row(ranges: Ranges, trees: ResultTrees, no_rows: Mapping[str, Node]) -> Node:
+    """Whether a table without a row for known keys is read where the result is not sure."""
+    p, questions = ranges.plain, asked(ranges, trees.decided())
+    ways = [
+        p.op("and", reached, ranges.surely(no_rows[name.rpartition("@")[0]]))
+        for (_, name), reached in questions.items()
+        if name.rpartition("@")[0] in no_rows
+    ]
+    return p.op("or", *ways)
+
+
+def first_of(p: Plain, names: list[str], ends: list[tuple[Node, Node]]) -> Iterator[tuple[str, Node, Node]]:
+    """Of kinds, the first that holds: sure if surely so and none before possibly; possible the other way round."""
+    for i, (name, (surely, possibly)) in enumerate(zip(names, ends, strict=True)):
+        none_possible = [p.op("not", before) for _, before in ends[:i]]
+        none_sure = [p.op("not", before) for before, _ in ends[:i]]
+        yield name, p.op("and", surely, *none_possible), p.op("and", possibly, *none_sure)
+    surely_none = p.op("not", p.op("or", *(possibly for _, possibly in ends)))
+    possibly_none = p.op("not", p.op("or", *(surely for surely, _ in ends)))
+    yield NONE, surely_none, possibly_none
