@@ -3,7 +3,7 @@
 Works on the evaluator, which keeps the range of every part; loaded when somebody asks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -46,6 +46,17 @@ class Question:
     label: Label
     risks: tuple[str, ...]
     asked_of: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        plain = {k: getattr(self, k) for k in ("fact", "collection", "row", "asked_of")}
+        return {**plain, "label": {"zh": self.label.zh, "en": self.label.en}, "risks": list(self.risks)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Question":
+        """The question that `to_dict` wrote."""
+        label, risks = Label(**data["label"]), tuple(data["risks"])
+        return cls(data["fact"], data["collection"], data["row"], label, risks, data["asked_of"])
 
     def text(self, language: Language) -> str:
         """What to ask, as it would be put to a grid worker.
@@ -192,10 +203,10 @@ class Explainer:
 
     # Words
 
-    def reasons(self, tree: Node, write: Sentences) -> list[str]:
+    def reasons(self, tree: Node, write: Sentences, row: RowIndex = None) -> list[str]:
         """The deciding parts as sentences with their values, those of one row together."""
         by_row: dict[str, list[str]] = {}
-        for atom in self.deciding(tree):
+        for atom in self.deciding(tree, row):
             said = by_row.setdefault(self._whose(atom, write), [])
             text = self._sentence(atom, write)
             if text not in said:
@@ -228,6 +239,10 @@ class Explainer:
 
     def unknown(self, node: Node, row: RowIndex = None) -> Iterator[tuple[str | None, int | None, str]]:
         """The missing facts under an unknown part, walking only through what is unknown: (collection, row, fact)."""
+        return (found for found in self.reached(node, row) if not is_dated(found[2]))
+
+    def reached(self, node: Node, row: RowIndex = None) -> Iterator[tuple[str | None, int | None, str]]:
+        """The same with what the pack itself does not say: the values of tables that have no row."""
         lo, hi = self.evaluator.range(node, row)
         if lo == hi:
             return
@@ -238,7 +253,7 @@ class Explainer:
                 yield from self._ask_fact(name, collection, row)
             case Named() | Op() | Bands():
                 for part in children(node):
-                    yield from self.unknown(part, row)
+                    yield from self.reached(part, row)
             case Aggregate():
                 yield from self._unknown_rows(node)
             case _:
@@ -247,14 +262,14 @@ class Explainer:
     def _ask_fact(
         self, name: str, collection: str | None, row: RowIndex
     ) -> Iterator[tuple[str | None, int | None, str]]:
-        if (row != ABSENT or collection is None) and not is_dated(name):
+        if row != ABSENT or collection is None:
             yield collection, row if collection is not None else None, name
 
     def _unknown_rows(self, node: Aggregate) -> Iterator[tuple[str | None, int | None, str]]:
         for i in range(len(self.evaluator.rows(node.collection))):
-            yield from self.unknown(node.where, i)
+            yield from self.reached(node.where, i)
             if self.evaluator.range(node.where, i)[1]:
-                yield from self.unknown(node.body, i)
+                yield from self.reached(node.body, i)
         at_least, at_most = self.evaluator.unlisted(node.collection)
         if at_most < 1:
             return

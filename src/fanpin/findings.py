@@ -13,6 +13,7 @@ from fanpin.verdicts import Verdict
 if TYPE_CHECKING:
     from fanpin.errors import Problem
     from fanpin.explaining import Question
+    from fanpin.outcomes import Outcome
 
 State = Literal["holds", "clear", "unknown"]
 STATES: Mapping[str, Label] = {
@@ -98,6 +99,9 @@ class Source(Protocol):
 
     def faults(self) -> "tuple[Problem, ...]":
         """What contradicts itself."""
+
+    def outcomes(self) -> "tuple[Outcome, ...]":
+        """What came of the results."""
 
     def grade_number(self) -> int:
         """The number of the grade that the rules give."""

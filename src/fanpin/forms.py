@@ -107,6 +107,7 @@ class Built:
 
     tree: Node | None
     faults: Mapping[tuple[str, str], Node] = Factory(dict)
+    items: Mapping[tuple[str, str], Node] = Factory(dict)  # of a score card: when each counts, by group and item
 
 
 class _Unread(Exception):
@@ -232,7 +233,10 @@ class FormBuilder:
             if len(choices) > 1:
                 held = check.make(self.nodes, "count", *(condition for condition, _ in choices))
                 faults["score-twice", f"{name}.{key}"] = check.make(self.nodes, "ge", held, self._number(Decimal(2)))
-        return Built(self._sum(parts), faults)
+        named = {
+            (key, name): conditions[item] for key, group in form.groups.items() for name, item in group.items.items()
+        }
+        return Built(self._sum(parts), faults, named)
 
     def _number(self, value: Decimal) -> Node:
         decimals = max(-int(value.normalize().as_tuple().exponent), 0)

@@ -17,6 +17,7 @@ from fanpin.findings import STATES, Finding, Source
 from fanpin.household import Household
 from fanpin.i18n import Label, Language, checked, current_language, listing
 from fanpin.live import Live, Rules
+from fanpin.outcomes import Outcome
 from fanpin.records import shown_id
 from fanpin.stored import SCHEMA_VERSION, Stored
 from fanpin.verdicts import GRADE, Verdict
@@ -101,6 +102,19 @@ class Assessment:
         return tuple([Finding(source, at) for at in range(len(source.risks()))])
 
     @cached_property
+    def results(self) -> tuple[Outcome, ...]:
+        """What came of each result of the pack: amounts, kinds, who is eligible; of members one a member."""
+        return self._source.outcomes()
+
+    def result(self, name: str) -> Outcome:
+        """What came of one result of the household."""
+        for outcome in self.results:
+            if outcome.result == name and outcome.row is None:
+                return outcome
+        near = did_you_mean(name, [outcome.result for outcome in self.results])
+        raise KeyError(f"no result {name!r} in {self.pack!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+
+    @cached_property
     def to_ask(self) -> tuple[Question, ...]:
         """The missing facts that may decide, the one that narrows the grade most first."""
         return self._source.to_ask()
@@ -147,6 +161,7 @@ class Assessment:
         """What was found and why: a summary, one sentence a finding, and what is still to ask."""
         language = checked(language or current_language())
         lines = [self._summary(language), *(finding.sentence(language) for finding in self.findings)]
+        lines += [outcome.explain(language) for outcome in self.results]
         if self.to_ask:
             asked = ("；" if language == "zh" else "; ").join(q.text(language) for q in self.to_ask)
             lines.append(Label("还需了解：{a}。", "Still to ask: {a}.").say(language, a=asked))
@@ -197,8 +212,9 @@ class Assessment:
             "handled_by": list(self.handled_by),
             "labels": self._source.labels(),
             "findings": [finding.to_dict() for finding in self.findings],
-            "to_ask": [_question_dict(question) for question in self.to_ask],
+            "to_ask": [question.to_dict() for question in self.to_ask],
             "faults": [_fault_dict(fault) for fault in self.faults],
+            "results": [outcome.to_dict() for outcome in self.results],
         }
 
     @classmethod
@@ -247,11 +263,6 @@ _HEAD = _BODY[:-1] + "; white-space: nowrap'"
 def _fault_dict(fault: Problem) -> dict[str, Any]:
     code, field = (fault.details.get(k, v) for k, v in (("code", fault.code), ("field", fault.place.field)))
     return {"code": code, "field": field, "zh": fault.text("zh"), "en": fault.text("en")}
-
-
-def _question_dict(question: Question) -> dict[str, Any]:
-    plain = {k: getattr(question, k) for k in ("fact", "collection", "row", "asked_of")}
-    return {**plain, "label": {"zh": question.label.zh, "en": question.label.en}, "risks": list(question.risks)}
 
 
 def grade(household: Household, *, pack: Rules, on: date, verdicts: Iterable[Verdict] = ()) -> Assessment:

@@ -18,6 +18,7 @@ from fanpin.findings import STATES, State, Threshold
 from fanpin.household import Household
 from fanpin.i18n import Label, Language
 from fanpin.kinds import Between
+from fanpin.outcomes import Outcome
 from fanpin.results import NONE
 from fanpin.rules import Risk, RuleSet
 from fanpin.sentences import COMPARISONS, sentences
@@ -170,6 +171,18 @@ class Live:
             tuple([name for name, may_be in zip(names, possible, strict=True) if may_be]),
         )
 
+    # Results
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What came of the results."""
+        if not self.rules.results:
+            return ()
+        from fanpin.weighing import Weighing
+
+        first = 2 * len(self.rules.risks)
+        values = dict(zip(self.rules.outputs, self.result[first:], strict=False))
+        return tuple(Weighing(self.rules, values, self).outcomes())
+
     # Findings
 
     def risks(self) -> tuple[str, ...]:
@@ -210,7 +223,8 @@ class Live:
             for name in rules.collections
         }
         parameters = {**self.parameters, ON: self.on}
-        return Explainer(rules, Reading(self.known, rows, self.complete, parameters, {}, rules.collections))
+        risks = {name: (self.result[2 * at], self.result[2 * at + 1]) for at, name in enumerate(rules.risk_names)}
+        return Explainer(rules, Reading(self.known, rows, self.complete, parameters, risks, rules.collections))
 
     def margins(self, at: int) -> Mapping[str, float]:
         """How far each comparison of a risk is on its side."""
@@ -292,10 +306,11 @@ class Live:
         for risk in unknown:
             for key in dict.fromkeys(self.explainer.unknown(self.rules.risks[risk])):
                 asked.setdefault(key, []).append(risk)
-        questions = [self._question(key, risks) for key, risks in asked.items()]
+        questions = [self.question(key, risks) for key, risks in asked.items()]
         return tuple(sorted(questions, key=lambda q: (-self._narrowing(q.risks), -len(q.risks))))
 
-    def _question(self, key: tuple[str | None, int | None, str], risks: Sequence[str]) -> Question:
+    def question(self, key: tuple[str | None, int | None, str], risks: Sequence[str]) -> Question:
+        """What is asked of a missing fact, and for which risks or results."""
         collection, row, fact = key
         label = self.explainer.label_of(collection, fact)
         asked_of = self.rules.spec.decided_by.get(fact if collection is None else f"{collection}.{fact}")
@@ -316,7 +331,7 @@ class Live:
 
     def faults(self) -> tuple[Problem, ...]:
         """Contradictions, too many decimals, facts too old; none names a value."""
-        found = [*self._size_faults(), *self._decimal_faults()]
+        found = [*self._size_faults(), *self._decimal_faults(), *self._faults_of_forms()]
         months = self.pack.facts_valid_months
         if _too_old(self.household, months, self.on):
             details = {"as_of": self.household.as_of, "months": months}
@@ -332,6 +347,16 @@ class Live:
             details = {"size": hi if len(members) > hi else lo, "listed": len(members)}
             return [Problem("size-differs", Place(field="size"), details)]
         return []
+
+    def _faults_of_forms(self) -> list[Problem]:
+        """Tables without a row for what is known, score cards in which too much holds."""
+        spec, found = self.rules.spec, list[Problem]()
+        for (code, place), tree in self.rules.checks.items():
+            if self.explainer.evaluator.range(tree)[0]:
+                definition = spec.definitions[place.partition(".")[0]]
+                keys = ", ".join(key.text for key in getattr(definition.text, "keys", ()))
+                found.append(Problem(code, Place(field=place), {"label": definition.label, "keys": keys}))
+        return found
 
     def _decimal_faults(self) -> list[Problem]:
         found = {}

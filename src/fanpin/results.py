@@ -91,6 +91,7 @@ class ResultTrees:
     conditions: Mapping[str, Node]
     left: Mapping[str, Node]
     eligible: Node
+    amount: Node | None  # rounded, of who is eligible
     paid: Node | None  # the amount, or nothing where one is not eligible
     kinds: Mapping[str, Node]  # whether each holds, before those that come first
 
@@ -130,6 +131,7 @@ class ResultBuilder:
             held,
             {who: tree for who, tree in left.items() if tree is not None},
             eligible,
+            amount,
             paid,
             {name: self._all([eligible, tree]) for name, tree in kinds.items() if tree is not None},
         )

@@ -164,6 +164,7 @@ class RuleSet:
     cells: tuple[str, ...] = ()  # parameters that are values of tables
     checks: Mapping[tuple[str, str], Node] = Factory(dict)  # what is wrong where it surely holds: code and place
     no_rows: Mapping[str, Node] = Factory(dict)  # of a table: whether it has no row, for the row of its collection
+    items: Mapping[str, Mapping[tuple[str, str], Node]] = Factory(dict)  # of a score card: when each item counts
     _in_force: dict[date, "RulesInForce"] = field(factory=dict, init=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -429,6 +430,7 @@ class _Builder:
     dated: dict[tuple[str, Node], None] = field(factory=dict)
     checks: dict[tuple[str, str], Node] = field(factory=dict)
     no_rows: dict[str, Node] = field(factory=dict)
+    items: dict[str, Mapping[tuple[str, str], Node]] = field(factory=dict)
     conditions: dict[tuple[str | None, str], tuple[Node, Node | str] | None] = field(factory=dict)
 
     def build(self) -> tuple[RuleSet | None, list[Problem]]:
@@ -455,7 +457,7 @@ class _Builder:
         grade = first_that_holds(self.nodes, grades)
         rules = RuleSet(
             self.spec, self.nodes, definitions, _all(risks), _all(categories), grade, collections, tuple(self.dated),
-            results, tuple(cells), self.checks, self.no_rows,
+            results, tuple(cells), self.checks, self.no_rows, self.items,
         )  # fmt: skip
         return rules, []
 
@@ -517,6 +519,7 @@ class _Builder:
         if isinstance(definition.text, Source):
             return self._with_unit(definition, self._parse(definition.text, scope, definition.of))
         built = self._forms(scope, definition.of).build(name, definition.text)
+        self.items[name] = built.items
         for key, tree in built.faults.items():
             self.checks[key] = self._somewhere(tree, definition.of)
             if key[0] == "table-no-row":

@@ -33,7 +33,9 @@ class PackVocabulary:
     spec: RuleSpec
 
     def fact(self, name: str, collection: str | None) -> Label:
-        """Of a fact."""
+        """Of a fact, or of a value of a table."""
+        if collection is None and name.partition("@")[0] in self.spec.definitions:
+            return self.spec.definitions[name.partition("@")[0]].label
         return self.spec.facts.facts_of(collection)[name].label
 
     def choice(self, fact: str, collection: str | None, value: str) -> Label:
@@ -49,10 +51,13 @@ class PackVocabulary:
         return self.spec.parameters.parameters[name].label
 
     def definition(self, name: str) -> Label:
-        """Of a definition, or of a parameter read at a day of its own."""
+        """Of a definition, of who counts, of a fact that may not apply, or of a parameter read at a day of its own."""
         if name.endswith(".at"):
             return Label("{p}（当时）", "{p} then").fill(p=self.parameter(name.removesuffix(".at")))
-        return self.spec.definitions[name].label
+        if name in self.spec.definitions or name in self.spec.filtered:
+            return (self.spec.definitions.get(name) or self.spec.filtered[name]).label
+        collection, _, fact = name.rpartition(".")
+        return self.fact(fact, collection or None)
 
     def risk(self, name: str) -> Label:
         """Of a risk."""

@@ -11,6 +11,7 @@ from fanpin.explaining import Question
 from fanpin.findings import State, Threshold
 from fanpin.i18n import Label, Language
 from fanpin.kinds import Between
+from fanpin.outcomes import Outcome, stored_outcome
 from fanpin.verdicts import Verdict
 
 SCHEMA_VERSION = 1
@@ -101,10 +102,13 @@ class Stored:
 
     def to_ask(self) -> tuple[Question, ...]:
         """The questions."""
+        return tuple(map(Question.from_dict, self.data["to_ask"]))
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """The results; none in what was stored before there were any."""
         return tuple(
-            Question(q["fact"], q["collection"], q["row"], Label(**q["label"]), tuple(q["risks"]), q["asked_of"])
-            for q in self.data["to_ask"]
-        )
+            stored_outcome(r, tuple(map(Question.from_dict, r["to_ask"]))) for r in self.data.get("results", ())
+        )  # fmt: skip
 
     def faults(self) -> tuple[Problem, ...]:
         """The faults, as they were said."""

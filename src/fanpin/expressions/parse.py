@@ -253,7 +253,11 @@ class _Parser:
         if isinstance(fact, In):
             none = self.scope.nodes.literal(none in fact.values, BOOLEAN)
         assert not isinstance(none, str)
-        return self.make(at, "if", condition, fact, none)
+        chosen = self.make(at, "if", condition, fact, none)
+        if chosen is None or isinstance(chosen.type, BooleanType):
+            return chosen
+        full_name = name if fact.collection is None else f"{fact.collection}.{name}"
+        return self.scope.nodes.make(Named, full_name, chosen, chosen.type)  # it reads as the fact does
 
     def _attribute(self, at: ast.Attribute, row: str, attr: str) -> Node | None:
         if self.risk and row == self.risk[0]:

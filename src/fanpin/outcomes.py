@@ -1,0 +1,180 @@
+"""What came of one result for one household, or one of its rows: the number, the kind, the state, and why."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from attrs import field, frozen
+
+from fanpin.i18n import Label, Language, current_language, listing
+from fanpin.kinds import Between
+from fanpin.results import ELIGIBLE, NONE, ResultState, ResultTrees
+
+if TYPE_CHECKING:
+    from fanpin.explaining import Question
+
+RESULT_STATES: Mapping[str, Label] = {
+    "known": Label("已算定", "settled"),
+    "unknown": Label("尚不能确定", "can't be said yet"),
+    "refused": Label("不能计算", "can't be worked out"),
+    "left": Label("由人决定", "left to a person"),
+}
+
+
+class Why(Protocol):
+    """What stands behind an outcome; worked out when it is read."""
+
+    def failed(self) -> tuple[str, ...]:
+        """The conditions that surely do not hold."""
+
+    def open(self) -> tuple[str, ...]:
+        """The conditions that can't be said yet."""
+
+    def left_to(self) -> tuple[str, ...]:
+        """Who decides, surely or possibly."""
+
+    def to_ask(self) -> "tuple[Question, ...]":
+        """The missing facts on which it hangs."""
+
+    def lines(self, language: Language) -> tuple[str, ...]:
+        """How it came about, line by line."""
+
+
+@frozen
+class Outcome:
+    """What came of a result (研判之外的结果): an amount, a kind, or whether one is eligible.
+
+    `state`: `known`; `unknown` while missing facts may change it; `refused` where a table has no row for what is known;
+    `left` where a person decides, and there is no number. `amount` is in `unit`: a number, the `Between` within which
+    it lies, or None. `kind` is the kind that is sure (`"none"`: surely none of them), `possible_kinds` those that the
+    missing facts may make of it, the first the highest. `row` is the row's number from 0 where the result is about the
+    rows of a collection (`of`).
+    """
+
+    result: str
+    label: Label
+    state: ResultState
+    of: str | None = None
+    row: int | None = None
+    amount: float | Between[float] | None = None
+    unit: str = ""
+    kind: str | None = None
+    possible_kinds: tuple[str, ...] = ()
+    labels: Mapping[str, Label] = field(factory=dict, repr=False, hash=False)
+    source: str | None = field(default=None, repr=False)
+    _why: Why = field(kw_only=True, repr=False, eq=False)
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The conditions that surely do not hold, so that nothing follows."""
+        return self._why.failed()
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The conditions that can't be said yet."""
+        return self._why.open()
+
+    @property
+    def left_to(self) -> tuple[str, ...]:
+        """Who decides, where a person does or may have to."""
+        return self._why.left_to()
+
+    @property
+    def to_ask(self) -> "tuple[Question, ...]":
+        """The missing facts on which it hangs."""
+        return self._why.to_ask()
+
+    def explain(self, language: Language | None = None) -> str:
+        """The result and how it came about, a line a step, to be checked with a pocket calculator."""
+        return "\n".join(self._why.lines(language or current_language()))
+
+    def kinds_text(self, language: Language) -> str:
+        """The kind, or those that it may be, in words."""
+        names = self.possible_kinds if self.kind is None else (self.kind,)
+        return listing([self.labels[name].text(language) for name in names], language, "or")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        amount = self.amount
+        return {
+            "result": self.result,
+            "label": {"zh": self.label.zh, "en": self.label.en},
+            "state": self.state,
+            "of": self.of,
+            "row": self.row,
+            "amount": {"lo": amount.lo, "hi": amount.hi} if isinstance(amount, Between) else amount,
+            "unit": self.unit,
+            "kind": self.kind,
+            "possible_kinds": list(self.possible_kinds),
+            "labels": {name: {"zh": label.zh, "en": label.en} for name, label in self.labels.items()},
+            "source": self.source,
+            "failed": list(self.failed),
+            "open": list(self.open),
+            "left_to": list(self.left_to),
+            "to_ask": [question.to_dict() for question in self.to_ask],
+            "lines": {"zh": list(self._why.lines("zh")), "en": list(self._why.lines("en"))},
+        }
+
+
+@frozen
+class StoredWhy:
+    """What stands behind an outcome that was read back."""
+
+    data: Mapping[str, Any]
+    asked: "tuple[Question, ...]"
+
+    def failed(self) -> tuple[str, ...]:
+        """The conditions that did not hold."""
+        return tuple(self.data["failed"])
+
+    def open(self) -> tuple[str, ...]:
+        """The conditions that could not be said."""
+        return tuple(self.data["open"])
+
+    def left_to(self) -> tuple[str, ...]:
+        """Who was to decide."""
+        return tuple(self.data["left_to"])
+
+    def to_ask(self) -> "tuple[Question, ...]":
+        """The questions."""
+        return self.asked
+
+    def lines(self, language: Language) -> tuple[str, ...]:
+        """How it came about."""
+        return tuple(self.data["lines"][language])
+
+
+def stored_outcome(data: Mapping[str, Any], asked: "tuple[Question, ...]") -> Outcome:
+    """The outcome that `to_dict` wrote."""
+    amount = data["amount"]
+    return Outcome(
+        data["result"],
+        Label(**data["label"]),
+        data["state"],
+        data["of"],
+        data["row"],
+        Between(amount["lo"], amount["hi"]) if isinstance(amount, dict) else amount,
+        data["unit"],
+        data["kind"],
+        tuple(data["possible_kinds"]),
+        {name: Label(**label) for name, label in data["labels"].items()},
+        data["source"],
+        why=StoredWhy(data, asked),
+    )
+
+
+NO_KIND = Label("都不符合", "none of them")
+NOT_ELIGIBLE = Label("不符合条件", "not eligible")
+KIND_LABELS: Mapping[str, Label] = {
+    NONE: NO_KIND,
+    "eligible": Label("符合条件", "eligible"),
+    "below": Label("低于下限", "below the limits"),
+    "within": Label("在限额以内", "within the limits"),
+    "above": Label("超过上限", "above the limits"),
+}
+
+
+def kind_labels(trees: ResultTrees) -> Mapping[str, Label]:
+    """The labels of a result's kinds, and of none of them."""
+    none = NOT_ELIGIBLE if [*trees.kinds] == [ELIGIBLE] else NO_KIND
+    own = {name: kind.label for name, kind in trees.result.kinds.items()}
+    return {**{kind: KIND_LABELS.get(kind, NO_KIND) for kind in trees.kinds}, **own, NONE: none}
