@@ -119,6 +119,95 @@ def test_a_column_in_ten_thousands_of_yuan_is_taken_so(write: Write) -> None:
     assert household.wage_income == 12500
 
 
+OTHER_MONEY = {
+    "单位：万元": "万元", "金额单位:万元": "万元", "单位（万元）": "万元", "（单位：千元）": "千元",
+    "单位：百元": "百元",
+    "单位：亿元": "亿元", "单位：角": "角", "單位：分": "分", "单位：户、人、万元": "万元", "以万元为单位": "万元",
+    "收入统计表（万元）": "万元", "单位：某村委会 金额单位：人民币万元": "万元", "单位：10000元": "10000元",
+    "单位：美元": "美元", "unit: 10,000 yuan": "10,000 yuan", "Unit: thousand yuan": "thousand yuan",
+    "in thousands of yuan": "thousands of yuan", "unit: RMB 10,000": "RMB 10,000", "unit: jiao": "jiao",
+}  # fmt: skip
+NO_OTHER_MONEY = (
+    "单位：元", "单位：某某村委会", "填报单位：万福村委会", "单位：分公司", "单位：元/年", "单位：人民币元",
+    "单位：1元", "单位：百人", "单位：户、人、元", "积分表（分）", "unit: yuan", "unit: Elm Hollow", "in June",
+    "Reporting unit: Fen village",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("note", OTHER_MONEY)
+def test_money_that_a_note_says_is_not_in_yuan_is_never_read_as_yuan(note: str, write: Write) -> None:
+    with pytest.raises(DataError) as refused:
+        read_county(write("某乡收入表,", f'"{note}",', "户编号,工资性收入", "H1,3.5"))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.place.row, problem.details["unit"]) == ("money-unit-noted", 2, OTHER_MONEY[note])
+    assert "“工资性收入”" in problem.text("zh")
+
+
+@pytest.mark.parametrize("note", NO_OTHER_MONEY)
+def test_notes_in_yuan_and_organisations_are_no_matter(note: str, write: Write) -> None:
+    (household,) = households_of(read_county(write(f'"{note}",', "户编号,工资性收入", "H1,3500")))
+    assert household.wage_income == 3500
+
+
+def test_a_note_on_money_may_be_in_two_cells_below_the_headings_or_at_the_foot(write: Write) -> None:
+    for lines in (
+        ("金额单位：,万元", "户编号,工资性收入", "H1,3.5"),
+        ("户编号,工资性收入", ",（万元）", "H1,3.5"),
+        ("户编号,工资性收入", "H1,3.5", "注：单位为万元,"),
+        ("户编号,工资性收入", "H1,3.5", ",单位：万元"),
+    ):
+        with pytest.raises(DataError) as refused:
+            read_county(write(*lines))
+        assert refused.value.problems[0].code == "money-unit-noted"
+        assert refused.value.problems[0].place.row == 1 + next(i for i, line in enumerate(lines) if "万元" in line)
+
+
+def test_where_each_heading_names_its_unit_or_no_money_is_read_the_note_is_no_matter(write: Write) -> None:
+    (household,) = households_of(
+        read_county(write("单位：万元,,", "户编号,工资性收入（万元）,转移性收入（元）", "H1,3.5,40"))
+    )
+    assert (household.wage_income, household.transfer_income) == (35000, 40)
+    (household,) = households_of(read_county(write("单位：万元,", "户编号,家庭人口", "H1,3")))
+    assert household.size == 3
+    with pytest.raises(DataError):
+        read_county(write("单位：万元,,", "户编号,工资性收入（万元）,转移性收入", "H1,3.5,40"))
+
+
+def test_the_money_of_members_is_in_yuan_too(write: Write) -> None:
+    members = write("单位：万元,,", "户编号,姓名,个人合规自付支出", "H1,李某,3.5", name="m.csv")
+    with pytest.raises(DataError) as refused:
+        read_county(write("户编号", "H1"), members)
+    assert [(p.code, p.place.file) for p in refused.value.problems] == [("money-unit-noted", "m.csv")]
+
+
+def test_tables_in_each_others_place_are_refused(write: Write) -> None:
+    households = write("户编号,家庭人口,脱贫户,村", "H1,3,是,甲村")
+    members = write(MEMBERS, "H1,李某,,", "H1,王某,,", name="m.csv")
+    for files, places in (
+        ((members, households), ["m.csv", "h.csv"]),
+        ((members, None), ["m.csv"]),
+        ((households, write("户编号,家庭人口,脱贫户", "H1,3,是", name="h2.csv")), ["h2.csv"]),
+    ):
+        with pytest.raises(DataError) as refused:
+            read_county(*files)
+        assert [(p.code, p.place.file) for p in refused.value.problems] == [("tables-swapped", at) for at in places]
+
+
+def test_one_table_is_not_read_for_both(write: Write) -> None:
+    path = write("户编号,家庭人口,姓名", "H1,3,李某")
+    with pytest.raises(DataError) as refused:
+        read_county(path, path)
+    assert [(p.code, p.place.file) for p in refused.value.problems] == [("table-for-both", "h.csv")]
+
+
+def test_a_table_may_hold_a_few_things_of_the_other(write: Write) -> None:
+    """As exports do: the head's number among households, the village among members."""
+    households = write("户编号,姓名,证件号码,性别,家庭人口", "H1,李某,,男,2")
+    members = write("户编号,村,户主姓名,家庭人口,姓名", "H1,甲村,李某,2,李某", name="m.csv")
+    (household,) = households_of(read_county(households, members))
+    assert (household.size, household.members) == (2, (Member(name="李某"),))
+
+
 def test_all_members_are_listed_where_the_column_says_so(write: Write) -> None:
     table = read_county(write("户编号,成员已列全", "H1,是", "H2,", "H3,否", "H4,也许"))
     assert [household.members_complete for household in households_of(table)] == [True, False, False, False]

@@ -4,7 +4,7 @@ Only what is certain is read. "5000-6000元" is a range, "1.2万元" is 12,000; 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -185,6 +185,50 @@ def _ordered(lo: Any, hi: Any) -> Any:
     if hi < lo:
         raise Unreadable("cell-range-reversed")
     return Between(lo, hi)
+
+
+# What a table says of its money
+
+_YUAN = "元|圆|yuan|rmb|cny|[¥￥]"
+_TIMES = "1[0,]*k?|(?:ten|hundred|thousand|million|billion)s?|wan"
+_MONEY = (
+    r"(?:1[0,]*\s*)?[十百千万萬亿億]*(?:元|圆)|[十百千万萬亿億]+|[角分]|[美港欧]元"
+    r"|(?:yuan|rmb|cny|[¥￥])\s*(?:'?000s?|1[0,]*000|thousands?)"
+    rf"|(?:(?:{_TIMES})\s+(?:of\s+)?)*(?:yuan|rmb|cny)|(?:wan|jiao|fen|usd|dollars?)(?!\s+[a-z])"
+)
+_UNIT = rf"(?P<unit>{_MONEY})(?:\s*人民币)?(?:\s*[/每]\s*[户人年月]+)*"
+_NOTE = re.compile(r"(?:[单單]位|\bunits?\b)((?:(?![单單]位|\bunits?\b).)*)", re.IGNORECASE | re.DOTALL)
+_IN_NOTE = re.compile(rf"(?:^|[\s、,/:;(\[和及为是]|人民币){_UNIT}(?!\w)", re.IGNORECASE)
+_IN_TITLE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"[(\[【]\s*(?:人民币)?{_UNIT}\s*[)\]】]",
+        rf"[以按]\s*{_UNIT}(?=为|计|统计)",
+        rf"\bin\s+{_UNIT}(?!\w)",
+    )
+)
+_ALONE = re.compile(rf"(?:金额\s*:\s*)?(?:人民币)?(?![0-9]){_UNIT}", re.IGNORECASE)
+_IS_YUAN = re.compile(rf"(?:1\s*)?(?:{_YUAN})", re.IGNORECASE)
+
+
+def other_money(cells: Iterable[str]) -> str | None:
+    """The unit of money that a row of notes names, such as 单位：万元, unless it is yuan. Organisations are no units.
+
+    >>> other_money(["收入表", "金额单位：", "万元"]), other_money(["单位：元"]), other_money(["填报单位：万福村委会"])
+    ('万元', None, None)
+    """
+    texts = [half_width(cell).strip() for cell in cells]
+    row = " ".join(texts)
+    named = [found for note in _NOTE.finditer(row) for found in _IN_NOTE.finditer(note[1])]
+    titles = [found for pattern in _IN_TITLE for found in pattern.finditer(row)]
+    alone = [found for text in texts if (found := _ALONE.fullmatch(text))]
+    units = [found["unit"] for found in (*named, *(found for found in (*titles, *alone) if _says_yuan(found["unit"])))]
+    return next((unit for unit in units if not _IS_YUAN.fullmatch(unit)), None)
+
+
+def _says_yuan(unit: str) -> bool:
+    """Whether it can be nothing but money: 分 may be points."""
+    return re.search(_YUAN, unit, re.IGNORECASE) is not None
 
 
 # Days

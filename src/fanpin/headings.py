@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from fanpin.cells import Reader, half_width, reader, unit_words
+from fanpin.cells import Reader, half_width, other_money, reader, unit_words
 from fanpin.errors import DataError, Place, Problem, did_you_mean
 from fanpin.expressions.types import DateType, NumberType
 from fanpin.facts import FactSpec, FactTable
@@ -153,6 +153,27 @@ class Headings:
         listed, own = self.find(sheet, MEMBERS), self.find(sheet, None)
         return listed is not None and (own is None or listed.known > own.known)
 
+    def check(self, households: Found, members: Found | None) -> None:
+        """Refuse one sheet that is taken for both tables, and tables that seem to stand in each other's place."""
+        tables = [(households, *self._told_apart(households, None, MEMBERS))]
+        if members is not None:
+            if members.sheet is households.sheet:
+                raise DataError(Problem("table-for-both", Place(households.name)))
+            tables.append((members, *self._told_apart(members, MEMBERS, None)))
+        swapped = [
+            Problem("tables-swapped", Place(table.name), {"headings": all_of(others[:3])})
+            for table, own, others in tables
+            # a table of members may say a few things of the household too, and one of households some of its head
+            if len(others) > max(1, 3 * len(own))
+        ]
+        if swapped:
+            raise DataError(*swapped)
+
+    def _told_apart(self, found: Found, own: str | None, other: str | None) -> tuple[list[str], list[str]]:
+        """The headings that only this table has, and those that only the other one has."""
+        known = {cell: (self.spec(cell, own) is not None, self.spec(cell, other) is not None) for cell in found.cells}
+        return [cell for cell in known if known[cell] == (True, False)], [c for c in known if known[c] == (False, True)]
+
     # Which columns of a table
 
     def columns(self, found: Found, collection: str | None) -> tuple[dict[str, Column], list[Problem]]:
@@ -175,6 +196,27 @@ class Headings:
             if len(column.indices) > 1 and sorted(column.ends) != ["hi", "lo"]:
                 notes.append(Problem("column-twice", details={"headings": all_of(column.headings)}))
         return columns, [note.at(Place(found.name)) for note in notes]
+
+    def refuse_other_money(
+        self, found: Found, columns: Iterable[Column], rows: Iterable[tuple[int | None, Sequence[str]]]
+    ) -> None:
+        """Refuse a table of which a row that is no household's says that its money is not in yuan.
+
+        Where every heading of money names its unit, the headings hold.
+        """
+        for row, cells in rows:
+            if unit := other_money(cells):
+                silent = [heading for column in columns for heading in self._without_unit(column)]
+                if silent:
+                    details = {"unit": unit, "headings": all_of(silent[:3])}
+                    raise DataError(Problem("money-unit-noted", Place(found.name, row=row), details))
+
+    def _without_unit(self, column: Column) -> list[str]:
+        kind = column.spec.type
+        if not isinstance(kind, NumberType) or not kind.unit.has_money:
+            return []
+        meant = [(heading, self.meaning(heading, column.spec.collection).heading) for heading in column.headings]
+        return [heading for heading, text in meant if _unit_in(text, column.spec) is None]
 
     def _not_read(self, heading: str, spec: FactSpec | None, collection: str | None) -> Problem:
         shown = shown_heading(heading)
@@ -249,16 +291,21 @@ def _column(cells: Sequence[str], at: Mapping[int, Meaning]) -> Column:
 
 def _scale(heading: str, spec: FactSpec) -> Decimal | None:
     """What one of the column's numbers counts for, by the unit in brackets; None if it is another unit."""
-    text = half_width(heading).strip()
-    found = _BRACKET.fullmatch(text)
-    if found is None or _OF_NO_MATTER.fullmatch(found[2].strip()) or not isinstance(spec.type, NumberType):
+    unit = _unit_in(heading, spec)
+    if unit is None or not isinstance(spec.type, NumberType):
         return Decimal(1)
-    if any(_plain(text) == _plain(name) for name in _names(spec)):
-        return Decimal(1)
-    unit = found[2].strip()
     tens = _SCALES.get(unit[0], 1) if spec.type.unit.has_money else 1
     words = re.compile(unit_words(spec.type.unit), re.IGNORECASE)
     return Decimal(tens) if words.fullmatch(unit[1:] if tens != 1 else unit) else None
+
+
+def _unit_in(heading: str, spec: FactSpec) -> str | None:
+    """The unit that a heading names in brackets."""
+    text = half_width(heading).strip()
+    found = _BRACKET.fullmatch(text)
+    if found is None or _OF_NO_MATTER.fullmatch(found[2].strip()):
+        return None
+    return None if any(_plain(text) == _plain(name) for name in _names(spec)) else found[2].strip()
 
 
 def _names(spec: FactSpec) -> tuple[str, ...]:

@@ -91,11 +91,12 @@ def read_county(
     others = book if members is None or _is_same(members, households) else sheets_of(Path(members))
     headings = Headings(FactTable.of(model))
     first = headings.of_households(book, households_sheet)
+    second = headings.of_members(others, members_sheet, first, must=members is not None)
+    headings.check(first, second)
     table = _Table(model, None, first)
     table.read_rows(headings)
     table.refuse_doubled()
     table.read_facts()
-    second = headings.of_members(others, members_sheet, first, must=members is not None)
     listed = None if second is None else _Table(model, MEMBERS, second)
     if listed is not None:
         listed.read_rows(headings)
@@ -207,6 +208,7 @@ class _Table:
             self.refuse(Problem("row-quote", self.place(row)))
         ids, refused = self.columns.pop(ID), list[Problem]()
         cells = pl.concat([body.cells, self._ids(body.cells, ids, refused)], how="horizontal")
+        headings.refuse_other_money(self.found, self.columns.values(), self._beside_the_rows(cells))
         is_odd = cells["garbled"] | cells["beyond"] | cells["differ"]
         is_good = cells[ID].is_not_null() & cells["why"].is_null() & ~is_odd
         odd = cells.filter(~is_good)
@@ -217,6 +219,15 @@ class _Table:
             self.refuse(self._odd(values, ids, refused), *(id_ for id_ in found if id_ and GARBLED not in id_))
         self.rows = cells.filter(is_good)
         self._note_rows()
+
+    def _beside_the_rows(self, cells: pl.DataFrame) -> Iterator[tuple[int | None, Sequence[str]]]:
+        """What is written around the households: the sheet's title, what stands above the headings, and notes below."""
+        yield None, [self.found.sheet.title or ""]
+        yield from enumerate(self.found.reading.head[: self.found.at], 1)
+        width = len(self.found.cells)
+        notes = cells.filter(pl.col(ID).is_null() | pl.col(ID).str.contains("(?i)[单單]位|unit|元|yuan"))
+        for row, *written in notes.select(_ROW, *map(str, range(width))).iter_rows():
+            yield row, [text_of(cell) for cell in written]
 
     def _ids(self, cells: pl.DataFrame, ids: Column, refused: list[Problem]) -> pl.DataFrame:
         parts = [self._said(cells[str(index)], ids, at, refused) for at, index in enumerate(ids.indices)]
