@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -75,6 +76,16 @@ def test_the_help_is_in_one_language_throughout(words: tuple[str, ...], run: Run
     assert "\x1f" not in zh.out + en.out
 
 
+@pytest.mark.parametrize("width", ["60", "80", "100"])
+@pytest.mark.parametrize("words", HELPS, ids=" ".join)
+def test_nothing_of_the_help_is_cut(words: tuple[str, ...], width: str, run: Run, monkeypatch: Any) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    for language in ("zh", "en"):
+        assert "…" not in run(*words, "--help", "--lang", language).out
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "另一张工作表时不用写" in re.sub("[│\\s]", "", run("explain", "--help", "--lang", "zh").out)
+
+
 def test_both_languages_in_one_process_do_not_mix(run: Run) -> None:
     first = run("grade", "--help", "--lang", "en").out
     run("grade", "--help", "--lang", "zh")
@@ -106,6 +117,11 @@ def test_both_languages_in_one_process_do_not_mix(run: Run) -> None:
         (GRADE[:5], "选项 --on 后面要写一个值", "the option --on needs a value after it"),
         ((*GRADE, "--onn"), "没有选项 --onn；是不是想写 --on？", "there is no option --onn; did you mean --on?"),
         ((*GRADE, "more.csv"), "多余的参数：more.csv", "more arguments than expected: more.csv"),
+        (
+            ("pack", "sql", "example", "--on", "2024-06-30", "--dialect", "mysql"),
+            "--dialect：查询只在 duckdb 和 postgres 上试过，不提供 mysql",
+            "--dialect: queries were only run on duckdb and postgres; mysql is not offered",
+        ),
         (("packs", "--qqq"), "没有选项 --qqq", "there is no option --qqq"),
         (
             ("grade", "no.csv", *GRADE[2:]),
@@ -183,10 +199,16 @@ def test_on_an_ascii_screen_it_speaks_english_even_where_the_locale_is_chinese()
     assert {len(line.rstrip()) <= 80 for line in shown.splitlines() if "fanpin grade" not in line} == {True}
 
 
-def test_on_an_ascii_screen_chinese_that_was_asked_for_is_no_crash() -> None:
+def test_on_an_ascii_screen_chinese_that_was_asked_for_is_written_and_that_is_said() -> None:
     ended = python("-m", "fanpin", "--lang", "zh", "pack", "show", "example", PYTHONIOENCODING="ascii")
-    assert (ended.returncode, ended.stderr) == (0, b"")
-    assert b"????" in ended.stdout
+    assert ended.returncode == 0
+    assert ended.stderr.decode("ascii").splitlines() == [
+        "--lang zh: this screen takes no Chinese (ascii); it is written in UTF-8"
+    ]
+    assert "监测对象类别" in ended.stdout.decode("utf-8")
+    assert b"??" not in ended.stdout
+    ended = python("-m", "fanpin", "--lang", "zh", "grade", "no.csv", *GRADE[2:], PYTHONIOENCODING="ascii")
+    assert "没有这个文件" in ended.stderr.decode("utf-8")
 
 
 @pytest.mark.usefixtures("county")

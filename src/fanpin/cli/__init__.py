@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TextIO
 
 from fanpin.errors import missing_extra
 from fanpin.i18n import LANGUAGES, Label, Language, current_language, speaking
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         said = Label("--lang 只能是 zh 或 en", "--lang is zh or en")
         print(said.text(current_language()), file=sys.stderr)
         return FAILED
+    if asked == "zh":
+        _let_chinese_out()
     language = asked or _language_of_screen()
     with speaking(language):
         ended = _run(words)
@@ -78,12 +81,30 @@ def _language_asked(words: Sequence[str]) -> tuple[str | None, list[str]]:
 def _language_of_screen() -> Language:
     """The reader's language, unless the screen can't show it."""
     language = current_language()
-    if language == "zh":
-        try:
-            "中文".encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-        except (UnicodeEncodeError, LookupError):
-            return "en"
-    return language
+    return "en" if language == "zh" and not _takes_chinese(sys.stdout) else language
+
+
+def _takes_chinese(stream: TextIO) -> bool:
+    try:
+        "中文".encode(getattr(stream, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _let_chinese_out() -> None:
+    """Chinese that was asked for is written, and in UTF-8 where the screen says that it takes none.
+
+    Question marks would help nobody, and whether it is a screen at all, or a file, can't be told from what it says.
+    """
+    strange = [stream for stream in (sys.stdout, sys.stderr) if not _takes_chinese(stream)]
+    if strange:
+        print(
+            f"--lang zh: this screen takes no Chinese ({strange[0].encoding}); it is written in UTF-8", file=sys.stderr
+        )
+    for stream in strange:
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # as below
 
 
 # Streams

@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.columns import Columns
+from rich.table import Table
+from rich.text import Text
 from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from fanpin.cli.prose import Prose
 from fanpin.cli.screen import say
 from fanpin.i18n import Language, current_language
 
@@ -45,8 +49,23 @@ def _no_type(ctx: object) -> None:
     del ctx
 
 
+class _WholeTable(Table):
+    """A table of the help in which no text is cut: one without blanks, as Chinese is, would end with an ellipsis."""
+
+    def add_row(self, *cells: Any, **options: Any) -> None:
+        """A row whose texts break where they may."""
+        super().add_row(*map(_whole, cells), **options)
+
+
+def _whole(cell: Any) -> Any:
+    if isinstance(cell, Columns):
+        cell.renderables = [_whole(part) for part in cell.renderables]
+    return Prose(cell) if isinstance(cell, Text) else cell
+
+
 def localise_frames() -> None:
-    """Choose the language of what typer itself writes around the help."""
+    """Choose the language of what typer itself writes around the help, and let it cut nothing."""
+    rich_utils.Table = _WholeTable  # type: ignore[attr-defined]  # by which name typer makes its tables
     rich_utils.ARGUMENTS_PANEL_TITLE = say("参数", "Arguments")
     rich_utils.OPTIONS_PANEL_TITLE = say("选项", "Options")
     rich_utils.COMMANDS_PANEL_TITLE = say("命令", "Commands")

@@ -68,10 +68,24 @@ def add_packs(app: typer.Typer) -> None:
 
 # As a query
 
+_DIALECTS = ("duckdb", "postgres")
+
+
+def _read_dialect(text: str) -> str:
+    if text in _DIALECTS:
+        return text
+    said = say(
+        "查询只在 duckdb 和 postgres 上试过，不提供 {d}",
+        "queries were only run on duckdb and postgres; {d} is not offered",
+        d=text,
+    )
+    raise typer.BadParameter(said)
+
+
 DialectOption = Annotated[
     str,
     typer.Option(
-        "--dialect", metavar=both("数据库", "DATABASE"), show_default=False,
+        "--dialect", metavar=both("数据库", "DATABASE"), show_default=False, parser=_read_dialect,
         help=both("duckdb 或 postgres", "duckdb or postgres"),
     ),
 ]  # fmt: skip
@@ -82,17 +96,9 @@ SchemaOption = Annotated[
         help=both("表所在的模式", "the schema that the tables are in"),
     ),
 ]  # fmt: skip
-_DIALECTS = ("duckdb", "postgres")
 
 
 def _sql(pack: PackArgument, on: DayOption, dialect: DialectOption, schema: SchemaOption = None) -> int:
-    if dialect not in _DIALECTS:
-        said = say(
-            "只有 {known} 试运行过，不提供 {dialect}",
-            "queries were only run on {known}; {dialect} is not offered",
-            known=listing(_DIALECTS, current_language()), dialect=dialect,
-        )  # fmt: skip
-        raise typer.BadParameter(said)
     print_data(to_sql(load_pack(pack), on=on, dialect=dialect, schema=schema) + "\n")  # type: ignore[arg-type]  # one of both
     return OK
 
@@ -240,9 +246,11 @@ def _check(pack: PackArgument, on: OptionalDayOption = None, region: RegionOptio
         "{label}：写法无误。风险 {r} 项，类别 {c} 种，等级 {g} 级，参数 {p} 个。",
         "{label}: well formed. {r} risks, {c} categories, {g} grades, {p} parameters.",
         label=read(found.label), r=len(spec.risks), c=len(spec.categories), g=len(spec.grades),
-        p=len(spec.parameters.parameters),
+        p=sum(not is_dated(name) for name in spec.parameters.parameters),
     )  # fmt: skip
     console.print(Prose(said))
+    if found.remarks:
+        show_error(console, *found.remarks)
     if on is None:
         hint = say(
             "加上 --on 日期，检查那一天各参数是否都有值",
