@@ -179,6 +179,25 @@ MESSAGES: dict[str, Message] = {
         "核对这一户的情况；确实可以并存的，在规则包里写 counts: several",
         "check the household's facts; where both may hold, write counts: several in the pack",
     ),
+    "less-for-more": _m(
+        "“{label}”按全额分档，第 {band} 档的比例比前一档低：费用刚过上限的户，反而得到的少",
+        "'{label}' pays all of it at the rate of its band, and band {band} has a lower rate than the one before: "
+        "just above the limit less is paid than at it",
+        "核对文件：多半是分段（rate_of: slice）",
+        "look at the document: often slices are meant (rate_of: slice)",
+    ),
+    "limits-fall": _m(
+        "“{label}”的上限 {day} 起不是一档比一档高：“{lower}”不低于“{upper}”",
+        "from {day} on the limits of '{label}' do not rise: '{lower}' is not below '{upper}'",
+        "核对参数；后一档落空，什么也不算",
+        "look at the parameters; nothing falls into the later band",
+    ),
+    "unlike-rows": _m(
+        "“{label}”是平均数，但加总的人和人数不是同一批人",
+        "'{label}' is an average, but what is summed and what is counted are not the same rows",
+        "用 counted 定义“算哪些人”，求和与人数都用它",
+        "define who counts once, under counted, and use it for the sum and for the number",
+    ),
     "sum-of-quotients": _m(
         "不能对除出来的数求和：各种引擎的求和次序不同，结果可能差一点",
         "quotients can't be summed: engines add in different orders, and the last digit would differ",

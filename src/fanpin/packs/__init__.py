@@ -34,6 +34,13 @@ class Pack:
     base: type[Household] = Household
 
     @cached_property
+    def remarks(self) -> tuple[Problem, ...]:
+        """What the pack may well say, but seldom means; see `fanpin.remarks`."""
+        from fanpin.remarks import remarks
+
+        return remarks(self.rules)
+
+    @cached_property
     def name(self) -> str:
         """Its name."""
         return self.shape.name
