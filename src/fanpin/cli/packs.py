@@ -249,8 +249,6 @@ def _check(pack: PackArgument, on: OptionalDayOption = None, region: RegionOptio
         p=sum(not is_dated(name) for name in spec.parameters.parameters),
     )  # fmt: skip
     console.print(Prose(said))
-    if found.remarks:
-        show_error(console, *found.remarks)
     if on is None:
         hint = say(
             "加上 --on 日期，检查那一天各参数是否都有值",
