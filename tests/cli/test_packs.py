@@ -132,7 +132,7 @@ def test_the_schemas_of_all_files_are_one_json(run: Run) -> None:
 def test_an_unknown_file_has_no_schema(run: Run) -> None:
     ran = run("pack", "schema", "rule.yaml")
     assert (ran.code, ran.out) == (2, "")
-    assert "did you mean rules.yaml" in ran.err
+    assert "did you mean rules.yaml or results.yaml" in ran.err
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres"])

@@ -38,6 +38,8 @@ WITH_DEFINITIONS = [
     "{} and hard_up", "hard_up if {} else paid_each > line", "any({} and m.paid > all_paid * 0.35 for m in members)",
     "paid > large or {}", "not (paid == topped_up) if {} else paid > spent * 0.4",
     "(round_half_up(paid, 'yuan') if {} else topped_up) <= wage - net", "topped_up * 0.35 < paid and {}",
+    "sum(m.paid for m in members if m.in_school) < line * count(m for m in members if m.in_school) or {}",
+    "all_paid >= count(members) * per_head and {}", "line * count(m.in_school for m in members) <= all_paid and {}",
     "billed > large or {}", "youngest in last(7, years, before=on) and not {}",
     "min(all_paid, billed) != large if {} else ill",
     "count(m for m in members if m.born > youngest or {}) >= limit", "{} and fuel not in {{'coal', 'straw'}}",

@@ -13,6 +13,7 @@ from typing import Any
 from attrs import Factory, define, field, frozen
 
 from fanpin.expressions.bands import hull as paid
+from fanpin.expressions.heads import PerHead, per_head
 from fanpin.expressions.nodes import (
     Aggregate,
     Bands,
@@ -92,6 +93,10 @@ class Evaluator:
         return self.range(node.body, row)
 
     def _op(self, node: Op, row: RowIndex) -> Range:
+        heads = per_head(node)
+        if heads is not None:
+            above, nothing = self._above(heads), (0, 0)
+            return hull(node.name, [nothing, above] if heads.flipped else [above, nothing])
         return hull(node.name, [self.range(arg, row) for arg in node.args])
 
     def _bands(self, node: Bands, row: RowIndex) -> Range:
@@ -165,6 +170,18 @@ class Evaluator:
             possibly = listed + [absent] * (at_most >= 1)
             return _extreme(node, surely, possibly)
         return _TOTALS[node.kind](listed, absent, (at_least, at_most))
+
+    def _above(self, heads: PerHead) -> Range:
+        """How much the rows that count have above the line, all together."""
+        line_lo, line_hi = self.range(heads.line)
+
+        def row(at: int) -> Row:
+            where, (lo, hi) = self._row(heads.total, at)
+            return where, (lo - line_hi, hi - line_lo)
+
+        unlisted = self.unlisted(heads.total.collection)
+        absent = row(ABSENT) if unlisted[1] >= 1 else _NOBODY
+        return _sum([row(i) for i in range(len(self.rows(heads.total.collection)))], absent, unlisted)
 
     def _row(self, node: Aggregate, row: int) -> tuple[Range, Range]:
         return self.range(node.where, row), self.range(node.body, row)

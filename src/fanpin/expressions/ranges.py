@@ -13,6 +13,7 @@ from itertools import product
 from attrs import Factory, field, frozen
 
 from fanpin.expressions import check
+from fanpin.expressions.heads import PerHead, per_head
 from fanpin.expressions.lower_bands import paid
 from fanpin.expressions.lowering import lower
 from fanpin.expressions.nodes import (
@@ -31,11 +32,12 @@ from fanpin.expressions.nodes import (
     Risk,
     Side,
 )
-from fanpin.expressions.ops import OPERATORS
+from fanpin.expressions.ops import OPERATORS, hull
 from fanpin.expressions.plain import Plain, ymd
 from fanpin.expressions.scope import CollectionScope
 from fanpin.expressions.strata import walk_loop
 from fanpin.expressions.types import BOOLEAN, BooleanType, DateType, NumberType
+from fanpin.units import PLAIN
 
 FactKey = tuple[str | None, str]  # collection (None: the household) and name
 _OTHER: dict[Side, Side] = {"lo": "hi", "hi": "lo"}
@@ -250,12 +252,26 @@ class Ranges:
                 return self.end(check.make(self.nodes, "and", *both), side, absent)
             case "abs":
                 return self.end(self._abs(node.args[0]), side, absent)
+        heads = per_head(node)
+        if heads is not None:
+            return self._per_head(node.name, heads, side)
         directions = _directions(node)
         choices = [
             BOTH if direction == 0 else (side,) if direction == 1 else (_OTHER[side],) for direction in directions
         ]
         ends = [[self.end(arg, s, absent) for s in sides] for arg, sides in zip(node.args, choices, strict=True)]
         return self._extreme_of(side, [lower(self.plain, node.name, *args) for args in product(*ends)])
+
+    def _per_head(self, name: str, heads: PerHead, side: Side) -> Node:
+        """A comparison of what the rows that count have above the line, all together."""
+        body, line = heads.total.body, heads.line
+        kind = NumberType(PLAIN, 0, *hull("sub", [check.ends(body.type), check.ends(line.type)]))
+        zero = self.nodes.literal(0, NumberType())
+        above = self._row("if", heads.total.where, self.nodes.op("sub", kind, body, line), zero)
+        grows = OPERATORS[name].directions[1 if heads.flipped else 0]  # type: ignore[index]  # comparisons have them
+        total = self._sum(heads.total.collection, above, side if grows == 1 else _OTHER[side])
+        args = (self.plain.number(0), total) if heads.flipped else (total, self.plain.number(0))
+        return self.plain.op(name, *args)
 
     def _bands(self, node: Bands, side: Side, absent: str | None) -> Node:
         return paid(self.plain, node, side, lambda part: (self.end(part, "lo", absent), self.end(part, "hi", absent)))
