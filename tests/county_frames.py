@@ -10,6 +10,8 @@ from fanpin import Household, MissingParameter, grade
 from fanpin.columns import NAMES
 from fanpin.expressions.types import BooleanType, DateType, NumberType, Type
 from fanpin.facts import FactTable
+from fanpin.kinds import Between
+from fanpin.outcomes import Outcome
 
 _TEXTS = ("household_id", "region")
 
@@ -53,7 +55,7 @@ def by_itself(household: Household, pack: Any, on: date, verdicts: Sequence[Any]
     try:
         a = grade(household, pack=pack, on=on, verdicts=verdicts)
     except MissingParameter as error:
-        nothing = dict.fromkeys(NAMES[2:-1])
+        nothing = dict.fromkeys(NAMES[2:-1]) | _results_of_nobody(pack)
         missing = sorted({f"missing-parameter:{problem.details['name']}" for problem in error.problems})
         return {"household_id": household.household_id, "status": "refused", **nothing, "missing": missing}
     asked = {q.fact if q.collection in (None, q.fact) else f"{q.collection}.{q.fact}" for q in a.to_ask}
@@ -69,7 +71,26 @@ def by_itself(household: Household, pack: Any, on: date, verdicts: Sequence[Any]
         "to_ask": sorted(asked),
         "handled_by": list(a.handled_by),
         "faults": sorted(f"{fault.code}:{fault.place.field}" for fault in a.faults),
+        **{name: value for outcome in a.results if outcome.row is None for name, value in shown(outcome).items()},
     }
+
+
+def shown(outcome: Outcome) -> dict[str, Any]:
+    """A result of one household as columns show it."""
+    name, amount, said = outcome.result, outcome.amount, outcome.state in ("known", "unknown")
+    if outcome.unit or amount is not None:
+        lo, hi = (amount.lo, amount.hi) if isinstance(amount, Between) else (amount, amount)
+        return {f"{name}__lo": lo, f"{name}__hi": hi, f"{name}__state": outcome.state}
+    possible = list(outcome.possible_kinds) if said else None
+    return {name: outcome.kind, f"{name}__possible": possible, f"{name}__state": outcome.state}
+
+
+def _results_of_nobody(pack: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for result in pack.rules.spec.results.values():
+        if result.of is None:
+            found |= {**dict.fromkeys(result.columns), f"{result.name}__state": "refused"}
+    return found
 
 
 def compared(row: dict[str, Any]) -> dict[str, Any]:

@@ -35,7 +35,8 @@ def graded_by(engine: Any, pack: Any, on: date, households: pl.DataFrame, member
         load(engine, name, frame)
     columns = {name: frame.columns for name, frame in tables.items()}
     text = fanpin.to_sql(pack, on=on, dialect=engine.dialect, columns=columns)
-    rows = [dict(zip(NAMES, row, strict=True)) for row in engine.run(text)]
+    names = (*NAMES, *(n for r in pack.rules.spec.results.values() if r.of is None for n in r.columns))
+    rows = [dict(zip(names, row, strict=True)) for row in engine.run(text)]
     return [compared(row) for row in sorted(rows, key=lambda row: str(row["household_id"]))]
 
 

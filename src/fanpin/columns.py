@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from fanpin.cells import words_of
 from fanpin.errors import did_you_mean
@@ -22,13 +22,14 @@ from fanpin.facts import FactSpec
 from fanpin.forms import has_value
 from fanpin.live import Rules
 from fanpin.margins import FAR, margins
-from fanpin.results import first_of
+from fanpin.results import NONE, RESULT_STATES, ResultTrees, first_of, result_ends
 from fanpin.rules import RuleSet, dated_fact, is_dated
 
 NAMES = (
     "household_id", "status", "grade", "possible_grade", "category", "possible_categories", "risks", "unknown_risks",
     "to_ask", "handled_by", "faults",
 )  # fmt: skip
+STATES = tuple(RESULT_STATES)  # of results, by their numbers: the first two have something to show
 ID = "household_id"
 AS_OF = "as_of"
 REGION = "region"
@@ -67,6 +68,40 @@ class Rulings:
 
 
 @frozen
+class Shown:
+    """How one result stands in a table, as trees.
+
+    `state` is the number of one of `STATES`. An amount has its `ends`, in its unit; of kinds, `kind` is the number of
+    the one that is sure, past the last of them while none is, and `possible` says which may be.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    state: Node
+    ends: tuple[Node, Node] | None = None
+    kind: Node | None = None
+    possible: Mapping[str, Node] = Factory(dict)
+
+    def trees(self) -> Iterator[tuple[str, Node]]:
+        """Every tree, by the name of its column."""
+        yield self.column("state"), self.state
+        if self.kind is not None:
+            yield self.column("kind"), self.kind
+        for what, tree in zip(("lo", "hi"), self.ends or (), strict=False):
+            yield self.column(what), tree
+        for kind, tree in self.possible.items():
+            yield self.may_be(kind), tree
+
+    def column(self, what: str) -> str:
+        """The column of the `state`, of the `kind`, or of an end."""
+        return column("result", f"{self.name}:{what}")
+
+    def may_be(self, kind: str) -> str:
+        """The column that says whether a kind is possible."""
+        return column("may", f"{self.name}:{kind}")
+
+
+@frozen
 class Columns:
     """The trees of one grading of tables.
 
@@ -81,7 +116,12 @@ class Columns:
     asked: Mapping[str, Node]
     faults: Mapping[str, Node]
     refused: Mapping[str, Node]
-    results: Mapping[str, Node]
+    results: tuple[Shown, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns of the table of results."""
+        return (*NAMES, *(name for result in self.results for name in result.columns))
 
     def outputs(self) -> Mapping[str, Node]:
         """Every tree but those of the risks, by the name of its column; see `column`."""
@@ -92,9 +132,9 @@ class Columns:
             "ask": self.asked,
             "fault": self.faults,
             "refused": self.refused,
-            "result": self.results,
         }
-        return {column(kind, name): tree for kind, trees in named.items() for name, tree in trees.items()}
+        found = {column(kind, name): tree for kind, trees in named.items() for name, tree in trees.items()}
+        return {**found, **dict(pair for result in self.results for pair in result.trees())}
 
     def values(self) -> Mapping[str, tuple[str, ...]]:
         """What may stand in the columns of which every value is known beforehand."""
@@ -111,6 +151,8 @@ class Columns:
             "unknown_risks": risks,
             "to_ask": tuple(self.asked),
             "handled_by": tuple(dict.fromkeys(who for of_grade in rules.handlers for who in of_grade)),
+            **dict.fromkeys((result.columns[-1] for result in self.results), STATES),
+            **{name: (*r.possible,) for r in self.results if r.possible for name in r.columns[:2]},
         }
 
 
@@ -159,7 +201,7 @@ class _Writer:
             self._asked(),
             dict(self._faults()),
             dict(self._refused()),
-            rules.result_ends(ranges),
+            tuple(self._shown(trees) for trees in rules.results.values() if trees.result.of is None),
         )
 
     # Verdicts
@@ -200,6 +242,35 @@ class _Writer:
 
     def _leaf(self, name: str, kind: NumberType | BooleanType, side: Side) -> Node:
         return self.rules.nodes.make(Leaf, self.rules.nodes.make(Fact, name, None, kind), side, kind)
+
+    # Results
+
+    def _shown(self, trees: ResultTrees) -> Shown:
+        p, names = self.plain, trees.result.columns
+        ends = result_ends(self.ranges, trees, self.rules.no_rows)
+        kinds = (*trees.kinds, NONE)
+        if trees.paid is None:
+            known = p.op("or", *(ends[f"{kind}:lo"] for kind in kinds))
+        else:
+            known = p.op("not", p.op("lt", ends["lo"], ends["hi"]))
+        known = p.op("and", known, p.op("not", ends["left:hi"]))
+        state = self._first([(ends["left:lo"], 3), (ends["refused"], 2), (known, 0)], 1)
+        if trees.paid is not None:
+            assert isinstance(trees.paid.type, NumberType)
+            scale = p.number(10**trees.paid.type.decimals)
+            lo, hi = (p.op("div", ends[end], scale) for end in ("lo", "hi"))
+            return Shown(trees.result.name, names, state, (lo, hi))
+        sure = self._first([(ends[f"{kind}:lo"], at) for at, kind in enumerate(kinds)], len(kinds))
+        sure = p.op("if", p.op("lt", state, p.number(1)), sure, p.number(len(kinds)))
+        return Shown(trees.result.name, names, state, None, sure, {kind: ends[f"{kind}:hi"] for kind in kinds})
+
+    def _first(self, numbers: list[tuple[Node, int]], otherwise: int) -> Node:
+        """The number of the first that holds."""
+        p = self.plain
+        found: Node = p.number(otherwise)
+        for holds, number in reversed(numbers):
+            found = p.op("if", holds, p.number(number), found)
+        return found
 
     # What to ask
 

@@ -319,8 +319,11 @@ def grade_frames(  # noqa: PLR0913  # tables, and how to read them
     The columns: `household_id` · `status`: `clear`, `graded` (some risk holds), `unknown`, or `refused` · `grade`,
     `possible_grade` · `category`, `possible_categories` · `risks`, `unknown_risks` · `to_ask`: facts in the pack's
     order, such as `members.out_of_pocket`, or `members` where who else belongs is not known · `handled_by` · `faults`:
-    what is wrong with the data, or why it could not be graded, as `code:fact`. Lists are lists of text. With
-    `labels="zh"` or `"en"`, headings and values are in words.
+    what is wrong with the data, or why it could not be graded, as `code:fact`. Lists are lists of text. After them
+    come the results of households, in the pack's order: of an amount `<result>__lo` and `__hi`, in its unit; of kinds
+    `<result>`, the one that is sure (`none`: surely none of them), and `<result>__possible`, those that may be; and
+    `<result>__state`, as in `Outcome`: `known`, `unknown`, `refused` or `left`, of which the last two show nothing
+    else. With `labels="zh"` or `"en"`, headings and values are in words.
 
     TypeError for what is no frame; `DataError` names every column that can't be read.
 

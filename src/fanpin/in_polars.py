@@ -13,9 +13,9 @@ from fanpin.columns import (
     DOUBLED,
     ID,
     NAMELESS,
-    NAMES,
     OLD,
     REGION,
+    STATES,
     Columns,
     Facts,
     Rulings,
@@ -34,7 +34,7 @@ from fanpin.forms import has_value
 from fanpin.frames import Frame
 from fanpin.i18n import Language
 from fanpin.live import Rules
-from fanpin.result_words import ResultWords, absent, heading
+from fanpin.result_words import ResultWords, absent
 from fanpin.rules import WITHIN, Regional, RuleSet, is_dated
 from fanpin.table_facts import Stands, refuse_unlike_id, refuse_unlike_ids, seen, stands
 from fanpin.verdicts import Verdict
@@ -326,21 +326,40 @@ def _shown(
         "possible_grade": _named(numbers["hi"], rules.grade_names),
         "category": _first({name: pl.col(column("sure", name)) for name in kinds}),
         "handled_by": numbers["lo"].cast(pl.UInt32),
-        **{bits: packed for name, flags in lists.items() for bits, packed in _bits(name, flags).items()},
+        **_results(plan),
+        **{bits: packed for name, flags in lists.items() for bits, packed in _bits(name, [*flags.values()]).items()},
     }
     if refused:
-        shown = {name: pl.when(~pl.col(_REFUSED)).then(e) for name, e in shown.items()}
-        shown["status"] = pl.when(pl.col(_REFUSED)).then(pl.lit("refused")).otherwise(status)
+        told: dict[str, Any] = {name: pl.when(~pl.col(_REFUSED)).then(e) for name, e in shown.items()}
+        states = ("status", *(result.columns[-1] for result in plan.results))
+        shown = {**told, **{name: told[name].otherwise(pl.lit("refused")) for name in states}}
         graded = graded.with_columns(is_refused.alias(_REFUSED))
     lists["faults"] = {**faults, **refused}
-    shown |= _bits("faults", lists["faults"])
+    shown |= _bits("faults", [*lists["faults"].values()])
     words = {name: _those(name, list(flags)) for name, flags in lists.items()}
+    words |= {r.columns[1]: _those(r.columns[1], list(r.possible)) for r in plan.results if r.possible}
     words["handled_by"] = _picked([list(names) for names in rules.handlers], pl.col("handled_by"))
-    told = {name: words.get(name, pl.col(name)) for name in NAMES if name != ID}
+    told = {name: words.get(name, pl.col(name)) for name in plan.names if name != ID}
     return graded.select(ID, **shown).select(ID, **told)
 
 
 _REFUSED = "__refused"
+
+
+def _results(plan: Columns) -> dict[str, pl.Expr]:
+    """The state of each result, and what there is to show; of the kinds that are possible, the bits."""
+    found: dict[str, pl.Expr] = {}
+    for result in plan.results:
+        *names, state = result.columns
+        at = pl.col(result.column("state"))
+        found[state] = _named(at, STATES)
+        for name, end in zip(names, ("lo", "hi"), strict=True) if result.ends else ():
+            found[name] = pl.when(at < 2).then(pl.col(result.column(end)))
+        if result.kind is not None:
+            found[names[0]] = _named(pl.col(result.column("kind")), [*result.possible])
+            flags = [pl.col(result.may_be(kind)) for kind in result.possible]
+            found |= {name: pl.when(at < 2).then(e) for name, e in _bits(names[1], flags).items()}
+    return found
 
 
 def _differs(plan: Columns, name: str) -> bool:
@@ -359,15 +378,17 @@ def _named(number: pl.Expr, names: Sequence[str | None]) -> pl.Expr:
     return _first({name: number == at for at, name in enumerate(names) if name is not None})
 
 
+_LISTS = frozenset({"possible_categories", "risks", "unknown_risks", "to_ask", "handled_by", "faults"})
+
 # Lists of names. Polars is slow at making a list for every row, so flags are packed into bits, and each row picks the
 # list of its bits: of all that there may be, or, where these are many, of those that occur.
 
 _ALL = 10  # flags of which every combination is listed beforehand
 
 
-def _bits(name: str, flags: Mapping[str, pl.Expr]) -> dict[str, pl.Expr]:
+def _bits(name: str, flags: Sequence[pl.Expr]) -> dict[str, pl.Expr]:
     """Columns that hold the flags of a list."""
-    return {f"{name}:{at}": bits(part) for at, part in enumerate(batched(list(flags.values()), BITS) or [[]])}
+    return {f"{name}:{at}": bits(part) for at, part in enumerate(batched(flags, BITS) or [[]])}
 
 
 def _those(name: str, names: Sequence[str]) -> pl.Expr:
@@ -393,11 +414,12 @@ def _picked(lists: Sequence[Sequence[str]], at: pl.Expr) -> pl.Expr:
 def _worded(shown: pl.LazyFrame, plan: Columns, faults: Iterable[str], language: Language) -> pl.LazyFrame:
     """Headings and values in words."""
     words, known = ResultWords(plan.rules.spec), {**plan.values(), "faults": tuple(faults)}
+    lists = {*_LISTS, *(result.columns[1] for result in plan.results if result.possible)}
     told = []
     for name, values in known.items():
         of = {value: words.label(name, value).text(language) for value in values}
-        if name in ("status", "grade", "possible_grade", "category"):
+        if name not in lists:
             told.append(pl.col(name).replace_strict(of, return_dtype=pl.String).fill_null(absent(name, language)))
         elif of:
             told.append(pl.col(name).list.eval(pl.element().replace_strict(of, return_dtype=pl.String)))
-    return shown.with_columns(told).rename({name: heading(name).text(language) for name in NAMES})
+    return shown.with_columns(told).rename(words.headings(plan.names, language))

@@ -13,9 +13,9 @@ from fanpin.columns import (
     DOUBLED,
     ID,
     NAMELESS,
-    NAMES,
     OLD,
     REGION,
+    STATES,
     Columns,
     Facts,
     column,
@@ -362,6 +362,11 @@ class _Says:
             "unknown_risks": {n: exp.And(this=possible[n], expression=exp.Not(this=sure[n])) for n in sure},
             "to_ask": {text: _column(column("ask", text)) for text in plan.asked},
             "faults": {**self.faults, **self.refused},
+            **{
+                result.columns[1]: {kind: _column(result.may_be(kind)) for kind in result.possible}
+                for result in plan.results
+                if result.possible
+            },
         }
 
     def judged(self) -> list[exp.Expr]:
@@ -386,13 +391,28 @@ class _Says:
                 default=lists["possible_categories"],
             ),
             "handled_by": self._by_number(grade["lo"], rules.handlers),
+            **self._results(lists),
         }
+        states = ("status", *(result.columns[-1] for result in plan.results))
         for name in found.keys() - {"faults"}:
-            refused = exp.If(
-                this=_column(_REFUSED), true=exp.Literal.string("refused") if name == "status" else exp.null()
-            )
+            said = exp.Literal.string("refused") if name in states else exp.null()
+            refused = exp.If(this=_column(_REFUSED), true=said)
             found[name] = exp.Case(ifs=[refused], default=found[name])
-        return [_column(ID), *(_as(found[name], name) for name in NAMES if name != ID)]
+        return [_column(ID), *(_as(found[name], name) for name in plan.names if name != ID)]
+
+    def _results(self, lists: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
+        """The state of each result, and what there is to show."""
+        found: dict[str, exp.Expr] = {}
+        for result in self.plan.results:
+            *names, state = result.columns
+            number = _column(result.column("state"))
+            found[state] = _named(number, STATES)
+            for name, end in zip(names, ("lo", "hi"), strict=True) if result.ends else ():
+                found[name] = _shows(number, _column(result.column(end)))
+            if result.kind is not None:
+                found[names[0]] = _named(_column(result.column("kind")), [*result.possible])
+                found[names[1]] = _shows(number, lists[names[1]])
+        return found
 
     def _those(self, flags: Mapping[str, exp.Expr], some: exp.Expr) -> exp.Expr:
         """The names of the flags that are set, in their order; `some` says whether there is one."""
@@ -488,6 +508,11 @@ def _first(cases: Sequence[tuple[exp.Expr, str]], otherwise: str | None) -> exp.
     if not cases:
         return last
     return exp.Case(ifs=[exp.If(this=flag, true=exp.Literal.string(name)) for flag, name in cases], default=last)
+
+
+def _shows(state: exp.Expr, value: exp.Expr) -> exp.Expr:
+    """A value where the state of its result leaves something to show."""
+    return exp.Case(ifs=[exp.If(this=exp.LT(this=state.copy(), expression=exp.Literal.number(2)), true=value)])
 
 
 def _named(number: exp.Expr, names: Sequence[str | None]) -> exp.Expr:

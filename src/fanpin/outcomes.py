@@ -7,17 +7,10 @@ from attrs import field, frozen
 
 from fanpin.i18n import Label, Language, current_language, listing
 from fanpin.kinds import Between
-from fanpin.results import ELIGIBLE, NONE, ResultState, ResultTrees
+from fanpin.results import NONE, ResultState, ResultTrees
 
 if TYPE_CHECKING:
     from fanpin.explaining import Question
-
-RESULT_STATES: Mapping[str, Label] = {
-    "known": Label("已算定", "settled"),
-    "unknown": Label("尚不能确定", "can't be said yet"),
-    "refused": Label("不能计算", "can't be worked out"),
-    "left": Label("由人决定", "left to a person"),
-}
 
 
 class Why(Protocol):
@@ -162,19 +155,7 @@ def stored_outcome(data: Mapping[str, Any], asked: "tuple[Question, ...]") -> Ou
     )
 
 
-NO_KIND = Label("都不符合", "none of them")
-NOT_ELIGIBLE = Label("不符合条件", "not eligible")
-KIND_LABELS: Mapping[str, Label] = {
-    NONE: NO_KIND,
-    "eligible": Label("符合条件", "eligible"),
-    "below": Label("低于下限", "below the limits"),
-    "within": Label("在限额以内", "within the limits"),
-    "above": Label("超过上限", "above the limits"),
-}
-
-
 def kind_labels(trees: ResultTrees) -> Mapping[str, Label]:
     """The labels of a result's kinds, and of none of them."""
-    none = NOT_ELIGIBLE if [*trees.kinds] == [ELIGIBLE] else NO_KIND
-    own = {name: kind.label for name, kind in trees.result.kinds.items()}
-    return {**{kind: KIND_LABELS.get(kind, NO_KIND) for kind in trees.kinds}, **own, NONE: none}
+    labels = trees.result.kind_labels
+    return {kind: labels[kind] for kind in (*trees.kinds, NONE)}

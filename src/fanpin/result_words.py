@@ -10,7 +10,7 @@ from attrs import frozen
 from fanpin.errors import DataError, Place, Problem
 from fanpin.i18n import LANGUAGES, Label, Language, same
 from fanpin.messages import MESSAGES
-from fanpin.results import NONE
+from fanpin.results import NONE, RESULT_STATES
 from fanpin.rules import HANDLERS, RuleSpec
 
 COLUMNS: Mapping[str, Label] = MappingProxyType(
@@ -26,7 +26,7 @@ COLUMNS: Mapping[str, Label] = MappingProxyType(
         "category": Label("监测对象类别", "category"),
         "possible_categories": Label("可能的类别", "possible categories"),
         "risks": Label("成立的风险", "risks that hold"),
-        "unknown_risks": Label("尚不能确定的风险", "risks that can't be said yet"),
+        "unknown_risks": Label("待定的风险", "open risks"),
         "to_ask": Label("还需了解", "still to ask"),
         "handled_by": Label("由谁办理", "handled by"),
         "faults": Label("数据问题", "faults in the data"),
@@ -39,15 +39,15 @@ COLUMNS: Mapping[str, Label] = MappingProxyType(
 STATUSES: Mapping[str, Label] = MappingProxyType(
     {
         "graded": Label("有风险", "at risk"),
-        "unknown": Label("尚不能确定", "can't be said yet"),
-        "clear": Label("没有风险", "no risk"),
+        "unknown": Label("待定", "open"),
+        "clear": Label("无风险", "no risk"),
         "refused": Label("未研判", "not graded"),
     }
 )
 CHANGES: Mapping[str, Label] = MappingProxyType(
     {
         "worse": Label("加重", "worse"),
-        "newly_unknown": Label("转为待定", "newly unknown"),
+        "newly_unknown": Label("转为待定", "newly open"),
         "new": Label("新增", "new"),
         "better": Label("减轻", "better"),
         "gone": Label("不再列入", "gone"),
@@ -55,7 +55,7 @@ CHANGES: Mapping[str, Label] = MappingProxyType(
     }
 )
 NO_GRADE, NO_CATEGORY = Label("无", "none"), Label("不纳入", "not monitored")
-NOT_SURE = Label("尚不能确定", "can't be said yet")
+NOT_SURE = STATUSES["unknown"]  # one word for it, wherever it stands
 # What is wrong, in a few words, where the whole sentence needs more than a row of results holds.
 _FAULTS: Mapping[str, Label] = MappingProxyType(
     {
@@ -98,7 +98,36 @@ class ResultWords:
             "to_ask": self._question,
             "handled_by": lambda name: HANDLERS.get(name, same(name)),
             "faults": self._fault,
+            **self._of_results(),
         }
+
+    def _of_results(self) -> Mapping[str, Callable[[str], Label]]:
+        """The labels of states, as texts of `ResultState`, and of kinds."""
+        found: dict[str, Callable[[str], Label]] = {}
+        for result in self.spec.results.values():
+            found |= dict.fromkeys(result.columns[:2] if result.amount is None else (), result.kind_labels.__getitem__)
+            found[result.columns[-1]] = RESULT_STATES.__getitem__
+        return found
+
+    def heading(self, column: str) -> Label:
+        """The label of a column, those of results included."""
+        if column.endswith(_BEFORE):
+            return _LAST_MONTH.fill(c=self.heading(column.removesuffix(_BEFORE)))
+        for result in self.spec.results.values():
+            if column == result.name and column in result.columns:
+                return result.label
+            end = column.removeprefix(f"{result.name}__")
+            if column in result.columns:
+                return _OF_RESULTS[end].fill(r=result.label)
+        return heading(column)
+
+    def headings(self, columns: Iterable[str], language: Language) -> dict[str, str]:
+        """The headings of columns; of two that would be alike, the later one is followed by its name."""
+        found: dict[str, str] = {}
+        for column in columns:
+            text = self.heading(column).text(language)
+            found[column] = f"{text} ({column})" if text in found.values() else text
+        return found
 
     def _grade(self, name: str) -> Label:
         return self.spec.grades[name].label
@@ -144,7 +173,7 @@ class ResultWords:
         last month.
         """
         told = [self._told(rows, name, language) for name in rows.columns]
-        return pl.DataFrame(told).rename({name: heading(name).text(language) for name in rows.columns})
+        return pl.DataFrame(told).rename(self.headings(rows.columns, language))
 
     def _told(self, rows: pl.DataFrame, name: str, language: Language) -> pl.Series:
         column, of = rows[name], name.removesuffix(_BEFORE)
@@ -181,12 +210,19 @@ class ResultWords:
 
 
 _BEFORE = "_before"
+_LAST_MONTH = Label("上月{c}", "{c} last month")
+_OF_RESULTS: Mapping[str, Label] = {
+    "lo": Label("{r}下限", "{r}, at least"),
+    "hi": Label("{r}上限", "{r}, at most"),
+    "possible": Label("可能的{r}", "possible {r}"),
+    "state": Label("{r}的状态", "state of {r}"),
+}
 
 
 def heading(column: str) -> Label:
     """The label of a column; one that is not known names itself."""
     if column.endswith(_BEFORE):
-        return Label("上月{c}", "{c} last month").fill(c=heading(column.removesuffix(_BEFORE)))
+        return _LAST_MONTH.fill(c=heading(column.removesuffix(_BEFORE)))
     return COLUMNS.get(column, same(column))
 
 

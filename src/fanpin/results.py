@@ -25,6 +25,25 @@ ResultState = Literal["known", "unknown", "refused", "left"]
 NONE = "none"  # no category, no kind, where that is sure
 ELIGIBLE = "eligible"  # the one kind of a result that only admits
 BELOW, WITHIN, ABOVE = "below", "within", "above"  # the kinds of a result with limits
+COLUMN_NAMES = (  # of tables of results, which no result may take
+    "household_id", "village", "grid", "persons", "status", "grade", "possible_grade", "change", "category",
+    "possible_categories", "risks", "unknown_risks", "to_ask", "handled_by", "faults", "unread", "on", "pack",
+    "pack_hash",
+)  # fmt: skip
+RESULT_STATES: Mapping[str, Label] = {
+    "known": Label("已算定", "settled"),
+    "unknown": Label("尚不能确定", "can't be said yet"),
+    "refused": Label("不能计算", "can't be worked out"),
+    "left": Label("由人决定", "left to a person"),
+}
+_KINDS: Mapping[str, Label] = {
+    NONE: Label("都不符合", "none of them"),
+    ELIGIBLE: Label("符合条件", "eligible"),
+    BELOW: Label("低于下限", "below the limits"),
+    WITHIN: Label("在限额以内", "within the limits"),
+    ABOVE: Label("超过上限", "above the limits"),
+}
+_NOT_ELIGIBLE = Label("不符合条件", "not eligible")
 
 
 @frozen
@@ -81,6 +100,19 @@ class Result:
     barred: Mapping[str, Bar] = Factory(dict)
     left_to: Mapping[str, Source] = Factory(dict)
     source: str | None = None
+
+    @property
+    def kind_labels(self) -> Mapping[str, Label]:
+        """The labels of the kinds that it may come to, and of none of them."""
+        none = _KINDS[NONE] if self.kinds or self.limits else _NOT_ELIGIBLE
+        return {**_KINDS, **{name: kind.label for name, kind in self.kinds.items()}, NONE: none}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that show it in a table: an amount's ends, or the sure kind and the possible ones; its state."""
+        own = (self.name, f"{self.name}__possible")
+        ends = (f"{self.name}__lo", f"{self.name}__hi")
+        return (*(own if self.amount is None else ends), f"{self.name}__state")
 
 
 @frozen

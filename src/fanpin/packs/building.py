@@ -1,6 +1,6 @@
 """From a pack's shape to typed objects: facts, parameters, rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ from fanpin.packs.shapes import (
 )
 from fanpin.packs.trees import Text, Tree, at, place_of
 from fanpin.parameters import Multiple, Parameter, ParameterRow, ParameterTable
+from fanpin.results import COLUMN_NAMES, Result
 from fanpin.rules import Category, Definition, Filtered, GradeRule, Risk, RuleSpec
 from fanpin.units import Unit
 
@@ -48,6 +49,9 @@ class Builder:
         self._check_names(facts)
         forms = Forms(self._text, self._place, parameters, self.problems)
         definitions = {n: self._definition(n, d, forms) for n, d in shape.definitions.items()}
+        results = {n: forms.result(n, _label(r.label), r) for n, r in shape.results.items()
+                   if self._is_collection(r.of, facts, "results", n)}  # fmt: skip
+        self._check_columns(results.values())
         return RuleSpec(
             facts,
             ParameterTable(parameters),
@@ -61,8 +65,7 @@ class Builder:
             self._decided_by(facts),
             {n: Filtered(n, _label(c.label), c.of, self._source("counted", n, "where", c.where))
              for n, c in shape.counted.items() if self._is_collection(c.of, facts, "counted", n)},
-            {n: forms.result(n, _label(r.label), r) for n, r in shape.results.items()
-             if self._is_collection(r.of, facts, "results", n)},
+            results,
         )  # fmt: skip
 
     def _definition(self, name: str, shape: DefinitionShape, forms: Forms) -> Definition:
@@ -274,9 +277,21 @@ class Builder:
         for section, label, names in kinds:
             for name in names:
                 if name in taken:
-                    details = {"name": name, "kind": label, "other": taken[name]}
-                    self.problems.append(Problem("name-twice", self._place(section, name), details))
+                    self._twice(section, name, label, taken[name])
                 taken[name] = label
+
+    def _check_columns(self, results: Iterable[Result]) -> None:
+        """A result has columns of its own in tables of results."""
+        column, kind = Label("结果表的列", "column of tables of results"), Label("结果", "result")
+        taken = dict.fromkeys((*COLUMN_NAMES, *(f"{name}_before" for name in COLUMN_NAMES)), column)
+        for result in results:
+            if any(name in taken for name in result.columns):
+                self._twice("results", result.name, kind, next(taken[n] for n in result.columns if n in taken))
+            taken |= dict.fromkeys(result.columns, kind)
+
+    def _twice(self, section: str, name: str, kind: Label, other: Label) -> None:
+        details = {"name": name, "kind": kind, "other": other}
+        self.problems.append(Problem("name-twice", self._place(section, name), details))
 
 
 def _number(text: str) -> float | None:

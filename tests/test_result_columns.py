@@ -1,0 +1,154 @@
+"""Results stand in the columns of frames and queries as grading one household says them."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import polars as pl
+import pytest
+
+from fanpin import Household, PackError, Verdict, grade_frames, load_pack
+from fanpin.columns import NAMES
+from fanpin.expressions.nodes import Nodes
+from fanpin.expressions.scope import Scope
+from fanpin.result_words import COLUMNS
+from fanpin.results import COLUMN_NAMES
+from fanpin.rules import collection_scopes
+from fanpin.testing import HouseholdWriter
+from tests.county_frames import by_itself, frames_of
+from tests.test_grade_frames import rows_of
+from tests.test_to_sql import engine, expected_of, graded_by
+
+__all__ = ["engine"]  # a fixture
+
+PAYING = load_pack(Path(__file__).parent / "packs" / "paying")
+ON = date(2024, 5, 1)
+STATES = {"known", "unknown", "refused", "left"}
+
+
+def households_of(pack: Any, number: int, *, seed: int, regions: Sequence[str | None] = (None,)) -> list[Household]:
+    """Random households of a pack, with what is missing, ranges, and lists that are not whole."""
+    facts, random = pack.rules.spec.facts, Random(seed)
+    types = {name: fact.type for name, fact in facts.household.items() if fact.read}
+    scope = Scope(Nodes(), types, collection_scopes(facts))
+    writer = HouseholdWriter(random, scope, near=(0, 1, 2, 3, 2999.99, 3000, 10000, 13000, 50000.01))
+    found = []
+    for i in range(number):
+        known = writer.household()
+        rows = {"members": known.rows["members"], "members_complete": known.complete["members"]}
+        head = {"household_id": f"{i:03}", "region": random.choice(regions)}
+        found.append(pack.household({**known.household, **head, **rows}))
+    return found
+
+
+REGIONS = (None, "990001", "990002", "980000")
+HOUSEHOLDS = households_of(PAYING, 150, seed=1, regions=REGIONS)
+
+
+@pytest.mark.parametrize("lazy", [True, False])
+def test_frames_say_what_grading_one_by_one_says(lazy: bool) -> None:
+    households, members = frames_of(HOUSEHOLDS)
+    frames: Any = (households.lazy(), members.lazy()) if lazy else (households, members)
+    said = rows_of(grade_frames(*frames, pack=PAYING, on=ON))
+    assert said == [by_itself(h, PAYING, ON) for h in HOUSEHOLDS]
+    for name in ("medical_aid", "class_grant", "level", "proposal", "house"):
+        assert len({row[f"{name}__state"] for row in said}) >= 2, "not all alike"
+    assert {row[f"{name}__state"] for row in said for name in ("class_grant", "house")} == STATES
+
+
+def test_databases_say_what_grading_one_by_one_says(engine: Any) -> None:
+    assert graded_by(engine, PAYING, ON, *frames_of(HOUSEHOLDS[:60])) == expected_of(HOUSEHOLDS[:60], PAYING, ON)
+
+
+def test_the_columns_follow_the_others_in_the_order_of_the_pack() -> None:
+    said = grade_frames(*frames_of(HOUSEHOLDS[:3]), pack=PAYING, on=ON)
+    assert said.columns == [
+        *NAMES,
+        "medical_aid__lo", "medical_aid__hi", "medical_aid__state",
+        "class_grant__lo", "class_grant__hi", "class_grant__state",
+        "level", "level__possible", "level__state",
+        "proposal", "proposal__possible", "proposal__state",
+        "house", "house__possible", "house__state",
+    ]  # fmt: skip
+
+
+def test_a_household_that_is_refused_has_no_result() -> None:
+    frame = pl.DataFrame({"household_id": ["1", "1"], "aid_class": ["other", "other"], "rooms": [3, 3]})
+    said = grade_frames(frame, pack=PAYING, on=ON)
+    assert said["status"].to_list() == ["refused"] * 2
+    shown = said.select(pl.exclude(NAMES))
+    states = [name for name in shown.columns if name.endswith("__state")]
+    assert shown.select(states).unique().rows() == [("refused",) * len(states)]
+    assert all(value is None for value in shown.drop(states).row(0))
+
+
+def test_an_amount_is_in_yuan_to_the_last_fen() -> None:
+    frame = pl.DataFrame({"household_id": ["1"], "aid_class": ["destitute"], "rooms": [1]})
+    (row,) = grade_frames(frame, pack=PAYING, on=ON).iter_rows(named=True)
+    assert (row["class_grant__lo"], row["class_grant__hi"]) == (1000.05, 1000.05)
+
+
+def test_a_verdict_leaves_results_alone_that_read_no_risk() -> None:
+    verdict = Verdict("unsafe_water", "confirmed", by="county", day=ON, reason="seen")
+    verdicts = {household.household_id: [verdict] for household in HOUSEHOLDS[:9]}
+    said = rows_of(grade_frames(*frames_of(HOUSEHOLDS[:9]), pack=PAYING, on=ON, verdicts=verdicts))
+    assert said == [by_itself(h, PAYING, ON, [verdict]) for h in HOUSEHOLDS[:9]]
+
+
+# In words
+
+
+def test_labels_are_headings_and_values_in_words() -> None:
+    frame = pl.DataFrame(
+        {"household_id": ["1", "2"], "aid_class": ["destitute"] * 2, "rooms": [0, 12], "proposed": [1e5, None]}
+    )
+    said = grade_frames(frame, pack=PAYING, on=ON, labels="zh")
+    assert said.columns[len(NAMES) :][:3] == ["医疗救助金下限", "医疗救助金上限", "医疗救助金的状态"]
+    assert said["建房的状态"].to_list() == ["由人决定", "已算定"]
+    assert said["建房"].to_list() == [None, "不符合条件"]
+    assert said["可能的拟发金额审核"].to_list() == [["超过上限"], ["超过上限", "在限额以内"]]
+    spoken = grade_frames(frame, pack=PAYING, on=ON, labels="en")
+    assert spoken["class grant, at least"].to_list() == [1000.05, 800.0]
+    assert spoken["possible level of hardship"].to_list() == [["high", "middle"]] * 2
+
+
+def test_headings_that_would_be_alike_are_told_apart(tmp_path: Path) -> None:
+    pack = load_pack(written(tmp_path, {"a": "等级", "b": "等级", "c": "风险等级"}))
+    frame = pl.DataFrame({"household_id": ["1"]})
+    said = grade_frames(frame, pack=pack, on=ON, labels="zh").columns[len(NAMES) :]
+    assert [said[at] for at in (0, 3, 6)] == ["等级", "等级 (b)", "风险等级 (c)"]
+
+
+# Names
+
+
+@pytest.mark.parametrize("name", ["household_id", "grade", "persons", "status_before", "pack"])
+def test_a_result_is_not_named_like_a_column(name: str, tmp_path: Path) -> None:
+    with pytest.raises(PackError) as refused:
+        load_pack(written(tmp_path, {name: "名"}))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.place.file and Path(problem.place.file).name) == ("name-twice", "results.yaml")
+    assert f"'{name}' is the name of a result, and of a column of tables of results" in problem.text("en")
+
+
+def test_two_results_have_no_column_in_common(tmp_path: Path) -> None:
+    with pytest.raises(PackError) as refused:
+        load_pack(written(tmp_path, {"a": "名", "a__state": "名"}))
+    assert [problem.code for problem in refused.value.problems] == ["name-twice"]
+
+
+def test_the_names_that_are_taken_are_those_of_the_columns() -> None:
+    assert tuple(COLUMNS) == COLUMN_NAMES
+    assert set(NAMES) <= set(COLUMN_NAMES)
+
+
+def written(folder: Path, labels: dict[str, str]) -> Path:
+    """A pack with results that admit, by their labels."""
+    (folder / "pack.yaml").write_text("name: p\nversion: 1.0.0\nlabel: {zh: 包, en: pack}\nextends: example\n", "utf-8")
+    said = [
+        f"  {name}:\n    label: {{zh: {label}, en: x}}\n    when: {{few: size < 3}}\n" for name, label in labels.items()
+    ]
+    (folder / "results.yaml").write_text("results:\n" + "".join(said), encoding="utf-8")
+    return folder
