@@ -229,8 +229,10 @@ class _Parser:
             return
         near = did_you_mean(name, [known for known, its_kind in kinds.items() if kind in ("name", its_kind)])
         if kind == "name":
-            rows = self.scope.collections.values()
-            near += tuple(f"m.{fact}" for collection in rows for fact in did_you_mean(name, collection.facts))
+            for collection, rows in self.scope.collections.items():
+                known = [*rows.facts, *self.scope.rows.get(collection, ())]
+                fitting = tuple(f"{collection[0]}.{fact}" for fact in did_you_mean(name, known))
+                near = fitting + near if name in known else near + fitting
         self.refuse(at, "unknown-name", near[:2], name=name, kind=KINDS[kind])
 
     def _fact(self, at: ast.AST, name: str, collection: str | None, kind: Type) -> Node | None:

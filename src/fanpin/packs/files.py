@@ -15,6 +15,7 @@ from fanpin.packs.trees import Rows, Table, Text, Tree, at, merged, place_of, pl
 
 Find = Callable[[str], Path | None]  # the folder of a pack by name
 MOST_BASES = 20
+CASES = "cases.yaml"  # beside the pack: households and what comes of them, for `fanpin.testing.run_cases`
 
 
 @define
@@ -63,7 +64,8 @@ class _Reader:
 
     def _folder(self, folder: Path) -> Table:
         tree = Table({}, {}, Place(_shown(folder, "pack.yaml")))
-        files = sorted(path for path in folder.glob("*.y*ml") if path.is_file()) if folder.is_dir() else []
+        found = folder.glob("*.y*ml") if folder.is_dir() else ()
+        files = sorted(path for path in found if path.is_file() and path.name != CASES)
         if not any(path.name == "pack.yaml" for path in files):
             self.problems.append(Problem("no-pack", Place(folder.name)))
         for path in sorted(files, key=lambda p: list(FILES).index(p.name) if p.name in FILES else 99):
