@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from fanpin.expressions.nodes import Aggregate, Literal, Named, Node, Op
+from fanpin.expressions.nodes import Aggregate, Fact, Literal, Named, Node, Op, Parameter
 
 COMPARED = ("lt", "le", "gt", "ge")
+_SINGLE = frozenset({Parameter, Literal, Fact})
 
 
 @frozen
@@ -27,8 +28,11 @@ def per_head(node: Op) -> PerHead | None:
     if node.name not in COMPARED:
         return None
     a, b = node.args
-    for total, product, flipped in ((_plain(a), _plain(b), False), (_plain(b), _plain(a), True)):
-        if isinstance(total, Aggregate) and total.kind == "sum" and isinstance(product, Op) and product.name == "mul":
+    if type(a) in _SINGLE or type(b) in _SINGLE:  # nearly all are seen off here
+        return None
+    a, b = _plain(a), _plain(b)
+    for total, product, flipped in ((a, b, False), (b, a, True)):
+        if type(total) is Aggregate and total.kind == "sum" and isinstance(product, Op) and product.name == "mul":
             for line in _lines(total, product):
                 return PerHead(total, line, flipped)
     return None
@@ -47,6 +51,6 @@ def _lines(total: Aggregate, product: Op) -> Iterator[Node]:
 
 def _plain(node: Node) -> Node:
     """What a definition stands for."""
-    while isinstance(node, Named):
+    while type(node) is Named:
         node = node.body
     return node
