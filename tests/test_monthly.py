@@ -295,7 +295,7 @@ def test_where_no_grade_is_sure_it_is_said_whether_there_is_none() -> None:
     shown = WORDS.shown(RESULTS.rows, "zh")
     assert shown.select("风险等级", "最高可能等级", "监测对象类别").rows() == [
         ("黄", "红", "边缘易致贫户"),
-        ("尚不能确定", "红", "尚不能确定"),
+        ("待定", "红", "待定"),
         ("无", "无", "不纳入"),
         (None, None, None),
     ]

@@ -57,6 +57,15 @@ class CountyTable:
     # by household: what could not be read of it and of its members; and of rows that are no household, by their id
     of_household: Mapping[str, tuple[Problem, ...]] = field(factory=dict, repr=False)
     bad_ids: Mapping[str, tuple[Problem, ...]] = field(factory=dict, repr=False)
+    whose: Mapping[tuple[str | None, int | None], "Whose"] = field(factory=dict, repr=False)  # rows with problems
+
+
+@frozen(repr=False)
+class Whose:
+    """Whose a row of a file is, as far as it says so or its household does."""
+
+    household_id: str | None
+    village: str | None
 
 
 def read_county(
@@ -167,6 +176,7 @@ class _Table:
     lost: list[tuple[str, Problem]] = field(factory=list)  # bad rows that are somebody in a household that was read
     blank_rows: int = 0
     columns: dict[str, Column] = field(factory=dict)
+    villages: pl.DataFrame = field(factory=pl.DataFrame)  # row and village, as it is written
 
     @property
     def model(self) -> type[Record]:
@@ -209,6 +219,8 @@ class _Table:
         ids, refused = self.columns.pop(ID), list[Problem]()
         cells = pl.concat([body.cells, self._ids(body.cells, ids, refused)], how="horizontal")
         headings.refuse_other_money(self.found, self.columns.values(), self._beside_the_rows(cells))
+        village = self.columns.get("village")
+        self.villages = cells.select(_ROW, *([pl.nth(village.indices[0]).alias("village")] if village else []))
         is_odd = cells["garbled"] | cells["beyond"] | cells["differ"]
         is_good = cells[ID].is_not_null() & cells["why"].is_null() & ~is_odd
         odd = cells.filter(~is_good)
@@ -258,6 +270,14 @@ class _Table:
         for index, heading in enumerate(self.found.cells):
             if not heading.strip() and is_written(self.rows[str(index)]).any():
                 self.notes.append(Problem("column-nameless", Place(self.found.name), {"number": index + 1}))
+
+    def written_villages(self, rows: Iterable[int]) -> dict[int, str | None]:
+        """The villages that these rows name, as their column is read."""
+        village = self.columns.get("village")
+        if village is None:
+            return {}
+        found = self.villages.filter(pl.col(_ROW).is_in([*rows]))
+        return dict(zip(found[_ROW], self._said(found["village"], village, 0, [])["lo"], strict=True))
 
     # Facts
 
@@ -473,7 +493,26 @@ def _county(table: _Table, listed: _Table | None, left: Iterable[Problem], membe
         sum(one.blank_rows for one in tables),
         {id_: tuple(problems) for id_, problems in of_household.items()},
         {id_: tuple(problems) for id_, problems in table.bad_ids.items()},
+        _whose(table, listed, of_household),
     )
+
+
+def _whose(
+    table: _Table, listed: _Table | None, of_household: Mapping[str, Sequence[Problem]]
+) -> dict[tuple[str | None, int | None], Whose]:
+    """Whose the rows with problems are. A member's village is its household's."""
+    by_id = [*of_household.items(), *table.bad_ids.items(), *(listed.bad_ids.items() if listed else ())]
+    ids = {(problem.place.file, problem.place.row): id_ for id_, problems in by_id for problem in problems}
+    without = {(problem.place.file, problem.place.row): None for problem in table.bad_rows}
+    written = table.written_villages(row for file, row in (*ids, *without) if file == table.found.name and row)
+    own = {place: written.get(place[1] or 0) for place in (*ids, *without) if place[0] == table.found.name}
+    of_id = {ids[place]: village for place, village in own.items() if place in ids}
+    if "village" in table.rows.columns:
+        of_id |= dict(table.rows.filter(pl.col(ID).is_in([*ids.values()])).select(ID, "village").iter_rows())
+    return {
+        place: Whose(id_, own.get(place) or (of_id.get(id_) if id_ else None))
+        for place, id_ in {**without, **ids}.items()
+    }
 
 
 def _row(problem: Problem) -> int:

@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from fanpin import grade, load_pack, sample
 from fanpin.cli.screen import Steps
 from fanpin.monthly import read_month
+from fanpin.records import shown_id
 from fanpin.result_words import COLUMNS, ResultWords
 from fanpin.tables import households_of, read_county
 from tests.cli.conftest import Run, python
@@ -126,16 +127,37 @@ def test_the_problems_say_where_what_and_how_to_mend_it_and_no_value(run: Run) -
         "file": "households.csv",
         "row": "12",
         "household_id": "H011",
+        "village": "柳树屯村",
         "column": "工资性收入",
         "value": "*#*",
         "code": "cell-number",
         "problem": "a number from 0 to 1,000,000,000 is needed, and '*#*' is written",
         "help": "write the number alone, or a range such as 5000-6000; it counts as missing",
     }
-    assert {p["code"] for p in problems if not p["household_id"]} == {
-        "column-unknown", "row-without-id", "member-of-bad-row", "member-without-household",
-    }  # fmt: skip
+    assert {p["code"] for p in problems if not p["household_id"]} == {"column-unknown", "row-without-id"}
     assert not any(character.isdigit() for p in problems for character in p["value"])
+
+
+@pytest.mark.usefixtures("county")
+def test_a_problem_can_be_handed_back_to_the_village_it_is_from(run: Run) -> None:
+    lines = "户编号,村,家庭人口\nH1,甲村,三个\nH2,乙村,2\nH2,乙村,3\n,丙村,2\nH4,丁村,1,多\n110105194912310021,戊村,x\n"
+    Path("h.csv").write_text(lines, encoding="utf-8")
+    told = "户编号,姓名,出生日期\nH1,李某,昨天\nH2,王某,\nH9,张某,\nH4,赵某,\n,钱某,\n"
+    Path("m.csv").write_text(told, encoding="utf-8")
+    run("grade", "h.csv", "-m", "m.csv", *ONE, "--problems", "problems.csv")
+    assert [(p["file"], p["row"], p["household_id"], p["village"]) for p in rows_in("problems.csv")] == [
+        ("h.csv", "2", "H1", "甲村"),
+        ("h.csv", "3", "H2", "乙村"),
+        ("h.csv", "4", "H2", "乙村"),
+        ("h.csv", "5", "", "丙村"),
+        ("h.csv", "6", "H4", "丁村"),
+        ("h.csv", "7", shown_id("110105194912310021"), "戊村"),
+        ("m.csv", "2", "H1", "甲村"),
+        ("m.csv", "3", "H2", "乙村"),
+        ("m.csv", "4", "H9", ""),
+        ("m.csv", "5", "H4", "丁村"),
+        ("m.csv", "6", "", ""),
+    ]
 
 
 # Files
@@ -214,8 +236,8 @@ def test_in_words_headings_and_values_are_the_readers(run: Run) -> None:
     assert rows["H007"]["成立的风险"] == "因病"
     assert rows["H007"]["还需了解"] == "家庭成员的参加基本医疗保险"
     assert rows["H007"]["由谁办理"] == "村（嘎查）、乡镇（苏木）"
-    assert rows["H001"]["研判状态"] == "没有风险"
-    headings = ["文件", "行", "户编号", "列", "写的是（已遮盖）", "问题", "怎么改"]
+    assert rows["H001"]["研判状态"] == "无风险"
+    headings = ["文件", "行", "户编号", "村", "列", "写的是（已遮盖）", "问题", "怎么改"]
     assert list(rows_in("out.problems.csv")[0]) == headings
 
 
@@ -362,6 +384,40 @@ def test_without_a_parameter_row_a_household_is_not_graded_and_the_others_are(ru
     assert ran.err.count("parameters:\n") == 1
     assert '      - {from: 2024-01-01, until: 2024-12-31, region: "410581", value: …, source: "…"}' in ran.err
     assert "1 households graded, 1 not graded" in unfolded(ran.err)
+
+
+@pytest.mark.usefixtures("county")
+@pytest.mark.parametrize("lines", ["户编号,家庭人口\n", "户编号,家庭人口\n\n,\n"])
+def test_a_table_without_any_household_is_a_1_and_that_is_said(lines: str, run: Run) -> None:
+    Path("none.csv").write_text(lines, encoding="utf-8")
+    ran = run("grade", "none.csv", *ONE, "-o", "out.xlsx")
+    assert ran.code == 1
+    assert "there is no household in the table of households\n" in ran.out
+    assert "-m" not in ran.out
+
+
+@pytest.mark.usefixtures("county")
+def test_that_no_members_are_given_is_said_where_it_matters(run: Run) -> None:
+    said = "no members are given, so whatever hangs on them is open; name their table with -m"
+    Path("m.csv").write_text("户编号,姓名\n", encoding="utf-8")
+    assert said in unfolded(run("grade", "households.csv", *ONE, "-o", "out.csv").out)
+    assert said in unfolded(run("grade", "households.csv", "-m", "m.csv", *ONE, "-o", "out.csv").out)
+    assert said in unfolded(run("grade", "households.csv", *ONE).err)
+    assert said not in unfolded(run(*GRADE, "-o", "out.csv").out)
+    write_pack_of_households_alone()
+    assert said not in unfolded(run("grade", "households.csv", "-p", "alone", *ONE[2:], "-o", "out.csv").out)
+
+
+def write_pack_of_households_alone() -> None:
+    Path("alone").mkdir()
+    label = "{zh: 水, en: water}"
+    texts = {
+        "pack.yaml": f'name: alone\nlabel: {label}\nversion: "1"\n',
+        "rules.yaml": f"risks:\n  water:\n    label: {label}\n    when: water == 'not_met'\n"
+        f"grades:\n  red:\n    label: {label}\n    when: risk.water\n    handled_by: [village]\n",
+    }
+    for name, text in texts.items():
+        Path("alone", name).write_text(text, encoding="utf-8")
 
 
 # Since last month

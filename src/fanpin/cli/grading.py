@@ -226,6 +226,7 @@ def _show(run: "Run", outputs: _Outputs, headers: str | None) -> int:
     elif outputs.out is None:
         summaries.show_households(console, run)
     summaries.show_counts(console, run)
+    summaries.show_absent(console, run)
     summaries.show_changes(console, run)
     console.print(Prose(_caption(run, outputs), style="dim"))
     show_table_problems(beside, run.county)

@@ -10,13 +10,14 @@ from attrs import field, frozen
 
 from fanpin import __version__, grade_frames
 from fanpin.errors import MissingParameter, Problem
+from fanpin.headings import MEMBERS
 from fanpin.i18n import Label, Language, current_language
 from fanpin.monthly import ID, Comparison, Counts, Month, compared, counted, persons_of
 from fanpin.packs import Pack
 from fanpin.records import shown_id
 from fanpin.result_words import COLUMNS, NO_CATEGORY, NOT_SURE, STATUSES, ResultWords, fault_label, heading
 from fanpin.results import NONE
-from fanpin.tables import CountyTable
+from fanpin.tables import CountyTable, Whose
 from fanpin.workbooks import COLOURS, Sheet, write
 
 _COMMA = Label("、", ", ")
@@ -41,12 +42,18 @@ class Run:
 
     @property
     def is_partly_read(self) -> bool:
-        """Whether some row or cell could not be read, or some household not graded.
+        """Whether some row or cell could not be read, or some household not graded, or none was there.
 
         A column that nobody asked for does not count.
         """
         of_rows = len(self.county.problems) > len(self.county.columns)
-        return of_rows or bool((self.month.rows["status"] == "refused").any())
+        return of_rows or self.month.rows.is_empty() or bool((self.month.rows["status"] == "refused").any())
+
+    @property
+    def lacks_members(self) -> bool:
+        """Whether nobody is listed, of whom the rules would know."""
+        listed, asked = self.county.members, self.month.rows["to_ask"].explode().drop_nulls()
+        return (listed is None or listed.is_empty()) and bool(asked.str.contains(rf"^{MEMBERS}(\.|$)").any())
 
     @property
     def is_by_another_pack(self) -> bool:
@@ -162,6 +169,7 @@ _PROBLEMS: Mapping[str, Label] = {
     "file": Label("文件", "file"),
     "row": Label("行", "row"),
     ID: COLUMNS[ID],
+    "village": COLUMNS["village"],
     "column": Label("列", "column"),
     "value": Label("写的是（已遮盖）", "written (masked)"),
     "code": Label("代码", "code"),
@@ -172,8 +180,8 @@ _PROBLEMS: Mapping[str, Label] = {
 
 def problems_sheet(run: Run, language: Language | None) -> Sheet:
     """All that could not be read, and all that contradicts itself: where, what is written, and the way out."""
-    spoken, by_place = language or current_language(), _ids_by_place(run.county)
-    rows = [_problem_row(problem, by_place, spoken) for problem in run.county.problems]
+    spoken = language or current_language()
+    rows = [_problem_row(problem, run.county, spoken) for problem in run.county.problems]
     rows += _fault_rows(run, spoken)
     kinds = {name: pl.Int64 if name == "row" else pl.String for name in _PROBLEMS}
     table = pl.DataFrame(rows, schema=kinds, orient="row")
@@ -185,27 +193,22 @@ def problems_sheet(run: Run, language: Language | None) -> Sheet:
     )
 
 
-def _ids_by_place(county: CountyTable) -> Mapping[tuple[str | None, int | None], str]:
-    """Whose row a row is."""
-    listed = [*county.of_household.items(), *county.bad_ids.items()]
-    return {(found.place.file, found.place.row): shown_id(id_) for id_, problems in listed for found in problems}
-
-
-def _problem_row(problem: Problem, ids: Mapping[Any, str], language: Language) -> tuple[Any, ...]:
-    place = problem.place
-    id_, value = ids.get((place.file, place.row)), problem.details.get("shown")
+def _problem_row(problem: Problem, county: CountyTable, language: Language) -> tuple[Any, ...]:
+    place, value = problem.place, problem.details.get("shown")
+    whose = county.whose.get((place.file, place.row), Whose(None, None))
+    id_ = None if whose.household_id is None else shown_id(whose.household_id)
     said = problem.sentence(language), problem.help(language)
-    return place.file, place.row, id_, place.field, value, problem.code, *said
+    return place.file, place.row, id_, whose.village, place.field, value, problem.code, *said
 
 
 def _fault_rows(run: Run, language: Language) -> Iterator[tuple[Any, ...]]:
     """What grading found wrong with the facts. A parameter that is missing is no fault of a table's."""
-    rows = run.month.rows.select(ID, "faults").with_columns(run.county.households[_ROW])
-    for id_, fault, row in rows.explode("faults").drop_nulls("faults").iter_rows():
+    rows = run.month.rows.select(ID, "village", "faults").with_columns(run.county.households[_ROW])
+    for id_, village, fault, row in rows.explode("faults").drop_nulls("faults").iter_rows():
         code, _, way = fault.partition(":")
         if code != "missing-parameter":
             told = run.words.fact(way).text(language), None, code, fault_label(code).text(language), None
-            yield run.files[0].name, row, shown_id(id_), *told
+            yield run.files[0].name, row, shown_id(id_), village, *told
 
 
 def faults_counted(run: Run) -> Mapping[str, int]:

@@ -14,11 +14,10 @@ from fanpin.cli.screen import SHOWN_AT_ONCE, bullets, grade_style, heading, plai
 from fanpin.i18n import number
 from fanpin.monthly import ID, MAY_RISE, Count, changes_counted
 from fanpin.records import shown_id
-from fanpin.result_words import CHANGES, NO_GRADE
+from fanpin.result_words import CHANGES, NO_GRADE, NOT_SURE
 from fanpin.results import NONE
 
 SHOWN_VILLAGES = 20
-_SHORT = {"unknown": ("待定", "open"), "clear": ("无风险", "no risk")}  # of statuses, where there is little room
 
 
 def show_counts(console: Console, run: Run) -> None:
@@ -64,10 +63,7 @@ def _count_table(run: Run, title: str, rows: Iterable[tuple[str, Mapping[str, An
 
 
 def _bucket_text(run: Run, bucket: str | None) -> str:
-    if bucket is None:
-        return read(ALL)
-    short = _SHORT.get(bucket.removeprefix(":"))
-    return say(*short) if short and bucket.startswith(":") else read(bucket_label(run, bucket))
+    return read(ALL if bucket is None else bucket_label(run, bucket))
 
 
 def _count(count: Count) -> str:
@@ -87,6 +83,19 @@ def _legend(run: Run) -> str:
             n=number(run.counts.unsized),
         )  # fmt: skip
     return said
+
+
+def show_absent(console: Console, run: Run) -> None:
+    """That there are no households, or no members, where the rules would know of them."""
+    if run.month.rows.is_empty():
+        said = say("户表里一户也没有", "there is no household in the table of households")
+        console.print(Prose(said, style="yellow"))
+    if run.lacks_members:
+        said = say(
+            "没有成员表，或里面没有这些户的成员，凡是要看成员的都待定；用 -m 写上成员表",
+            "no members are given, so whatever hangs on them is open; name their table with -m",
+        )
+        console.print(Prose(said, style="yellow"))
 
 
 # Since last month
@@ -157,7 +166,7 @@ def _grades(run: Run, sure: str | None, possible: str | None) -> Text:
 
     if sure == possible:
         return Text(word(sure), style=grade_style(sure))
-    text = Text(say(*_SHORT["unknown"]) if sure is None else word(sure), style=grade_style(sure))
+    text = Text(read(NOT_SURE) if sure is None else word(sure), style=grade_style(sure))
     text.append(say("，可能", ", up to "))
     return text.append(word(possible), style=grade_style(possible))
 
