@@ -1,4 +1,4 @@
-"""The benchmarks: `python benchmarks/run.py [one-household | import | load | county | duckdb | excel]`, or all of them.
+"""The benchmarks: `python benchmarks/run.py [one-household | import | load | county | paying | duckdb | excel]`, or all.
 
 Run in an environment with fanpin installed. Peers are installed on first use, into environments of their own.
 """
@@ -40,6 +40,13 @@ def county(asked: argparse.Namespace) -> None:
     measure(asked.households or 1_000_000, not asked.no_peers)
 
 
+def paying(asked: argparse.Namespace) -> None:
+    """The county with amounts, a table and a score card, beside a query by hand; and one household."""
+    from paying import measure
+
+    measure(asked.households or 1_000_000)
+
+
 def in_duckdb(asked: argparse.Namespace) -> None:
     """The same county in DuckDB, beside SQL by hand."""
     from county_duckdb import measure
@@ -59,6 +66,7 @@ MEASURES = {
     "import": imports,
     "load": load,
     "county": county,
+    "paying": paying,
     "duckdb": in_duckdb,
     "excel": excel,
 }

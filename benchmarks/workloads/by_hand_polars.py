@@ -6,7 +6,7 @@ be missing or wrong, and who is listed may be fewer than the size says; without 
 all listed, and values are trusted to lie within their bounds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from operator import and_, or_
@@ -28,11 +28,14 @@ CATEGORIES = ("unstable", "marginal", "sudden", "none")
 GRADES = ("red", "yellow", "blue", None)
 HANDLERS = (("county",), ("township", "departments"), ("village", "township"), ())
 
+Beside = Callable[[pl.Expr], Mapping[str, pl.Expr]]  # columns for who is not refused
 Pair = tuple[pl.Expr, pl.Expr]  # the least and the greatest; of a yes-or-no: surely and possibly
 
 
-def query(households: pl.LazyFrame, members: pl.LazyFrame, on: date, *, anything: bool) -> pl.LazyFrame:
-    """The households in their order, with the columns that `fanpin.grade_frames` gives."""
+def query(
+    households: pl.LazyFrame, members: pl.LazyFrame, on: date, *, anything: bool, beside: "Beside | None" = None
+) -> pl.LazyFrame:
+    """The households in their order, with the columns that `fanpin.grade_frames` gives, and those of `beside`."""
     found = _folded(members, on, anything)
     frame = households.join(found, on="household_id", how="left", maintain_order="left")
     empty = [pl.col(name).fill_null(0) for name in found.collect_schema().names() if name != "household_id"]
@@ -41,7 +44,7 @@ def query(households: pl.LazyFrame, members: pl.LazyFrame, on: date, *, anything
     frame = frame.with_columns(**_nets())
     frame = frame.with_columns(**_risks())
     frame = frame.with_columns(**_counts())
-    return _shown(frame, anything)
+    return _shown(frame, anything, beside or (lambda _: {}))
 
 
 def _both(name: str) -> Pair:
@@ -335,7 +338,7 @@ def _refusals() -> dict[str, pl.Expr]:
     }
 
 
-def _shown(frame: pl.LazyFrame, anything: bool) -> pl.LazyFrame:
+def _shown(frame: pl.LazyFrame, anything: bool, beside: "Beside") -> pl.LazyFrame:
     sure, possible = ([pl.col(f"{name}__{end}") for name in RISKS] for end in ("lo", "hi"))
     asked, faults, refusals = _asked(anything), _faults(anything), _refusals()
     kinds = [_both(name) for name in CATEGORIES[:-1]]
@@ -366,6 +369,7 @@ def _shown(frame: pl.LazyFrame, anything: bool) -> pl.LazyFrame:
         category=pl.when(given).then(category),
         **{name: pl.when(given).then(_packed(flags)) for name, (_, flags) in packed.items()},
         faults=_packed(wrong),
+        **(more := beside(given)),
     )
     names = {name: _names(name, of) for name, (of, _) in packed.items()}
     text = pl.String()
@@ -378,4 +382,5 @@ def _shown(frame: pl.LazyFrame, anything: bool) -> pl.LazyFrame:
         **names,
         handled_by=_picked(HANDLERS, pl.col("grade"), pl.List(pl.String)),
         faults=_names("faults", (*faults, *refusals)),
+        **{name: pl.col(name) for name in more},
     )

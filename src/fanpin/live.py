@@ -177,11 +177,9 @@ class Live:
         """What came of the results."""
         if not self.rules.results:
             return ()
-        from fanpin.weighing import Weighing
+        from fanpin.weighing import outcomes
 
-        first = 2 * len(self.rules.risks)
-        values = dict(zip(self.rules.outputs, self.result[first:], strict=False))
-        return tuple(Weighing(self.rules, values, self).outcomes())
+        return tuple(outcomes(self.rules, self.result[2 * len(self.rules.risks) :], self))
 
     # Findings
 
@@ -330,12 +328,13 @@ class Live:
     # Faults
 
     def faults(self) -> tuple[Problem, ...]:
-        """Contradictions, too many decimals, facts too old; none names a value."""
+        """Contradictions, too many decimals, facts too old or of a day to come; none names a value."""
         found = [*self._size_faults(), *self._decimal_faults(), *self._faults_of_forms()]
-        months = self.pack.facts_valid_months
+        months, as_of = self.pack.facts_valid_months, self.household.as_of
         if _too_old(self.household, months, self.on):
-            details = {"as_of": self.household.as_of, "months": months}
-            found.append(Problem("facts-too-old", Place(field="as_of"), details))
+            found.append(Problem("facts-too-old", Place(field="as_of"), {"as_of": as_of, "months": months}))
+        if as_of is not None and as_of > self.on:
+            found.append(Problem("facts-after-day", Place(field="as_of")))
         return tuple(found)
 
     def _size_faults(self) -> list[Problem]:
@@ -349,13 +348,19 @@ class Live:
         return []
 
     def _faults_of_forms(self) -> list[Problem]:
-        """Tables without a row for what is known, score cards in which too much holds."""
+        """Tables without a row for what is known, score cards in which too much holds, facts that do not apply."""
         spec, found = self.rules.spec, list[Problem]()
         for (code, place), tree in self.rules.checks.items():
-            if self.explainer.evaluator.range(tree)[0]:
+            if not self.explainer.evaluator.range(tree)[0]:
+                continue
+            if code == "does-not-apply":
+                collection, _, fact = place.rpartition(".")
+                details: dict[str, object] = {"label": spec.facts.facts_of(collection or None)[fact].label}
+            else:
                 definition = spec.definitions[place.partition(".")[0]]
                 keys = ", ".join(key.text for key in getattr(definition.text, "keys", ()))
-                found.append(Problem(code, Place(field=place), {"label": definition.label, "keys": keys}))
+                details = {"label": definition.label, "keys": keys}
+            found.append(Problem(code, Place(field=place), details))
         return found
 
     def _decimal_faults(self) -> list[Problem]:

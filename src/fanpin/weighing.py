@@ -1,19 +1,20 @@
 """The results of one household at work: as the rules' function says, and of rows as the evaluator does."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
-from attrs import define
+from attrs import define, frozen
 
 from fanpin.explaining import Explainer, Question
 from fanpin.expressions.evaluate import RowIndex
 from fanpin.expressions.nodes import Node
 from fanpin.expressions.ops import Range
 from fanpin.expressions.types import NumberType
-from fanpin.i18n import Language
+from fanpin.i18n import Label, Language
 from fanpin.kinds import Between
 from fanpin.outcomes import Outcome, kind_labels
-from fanpin.results import NONE, ResultState, ResultTrees
+from fanpin.results import NONE, ResultState, ResultTrees, result_ends
 from fanpin.rules import RuleSet
 from fanpin.workings import Workings
 
@@ -29,64 +30,76 @@ class Explained(Protocol):
         """A question, as it is put."""
 
 
-@define(eq=False)
-class Weighing:
-    """The results of one grading; `explainer` is asked for where the values of the function are not enough."""
+@frozen(eq=False)
+class Weighed:
+    """One result, with what is the same for every household.
 
-    rules: RuleSet
-    values: Mapping[str, Any]  # by `<result>:<what>`, of the household's results
-    explained: Explained
+    `places` says where each value of `results.result_ends` stands; `kinds` where each kind is surely, possibly so.
+    """
 
-    def outcomes(self) -> Iterator[Outcome]:
-        """In the pack's order; those of rows in the order of the rows."""
-        for name, trees in self.rules.results.items():
-            if trees.result.of is None:
-                yield self._outcome(trees, {what: self.values[f"{name}:{what}"] for what in whats(trees)}, None)
-            else:
-                for row in range(len(self.explained.explainer.evaluator.rows(trees.result.of))):
-                    yield self._outcome(trees, Why(self.explained, trees, row).values(), row)
+    trees: ResultTrees
+    places: Mapping[str, int]
+    kinds: tuple[tuple[str, int, int], ...]
+    labels: Mapping[str, Label]
+    unit: str
+    scale: int
 
-    def _outcome(self, trees: ResultTrees, values: Mapping[str, Any], row: int | None) -> Outcome:
-        result, why = trees.result, Why(self.explained, trees, row)
-        left, may_be_left, refused = (values[what] for what in ("left:lo", "left:hi", "refused"))
-        sure = [kind for kind in (*trees.kinds, NONE) if values.get(f"{kind}:lo")]
-        possible = [kind for kind in (*trees.kinds, NONE) if values.get(f"{kind}:hi")]
-        is_known = bool(sure) if trees.paid is None else values["lo"] == values["hi"]
-        state: ResultState = (
-            "left" if left else "refused" if refused else "known" if is_known and not may_be_left else "unknown"
-        )
-        shown = state in ("known", "unknown")
+    def outcome(self, values: Sequence[Any], row: int | None, why: "Why") -> Outcome:
+        """What came of it."""
+        result, places = self.trees.result, self.places
+        left, refused = values[places["left:lo"]], values[places["refused"]]
+        possible: tuple[str, ...] = ()
+        amount: float | Between[float] | None = None
+        kind = None
+        if self.trees.paid is None:
+            possible = tuple([name for name, _, may_be in self.kinds if values[may_be]])
+            kind = next((name for name, sure, _ in self.kinds if values[sure]), None)
+            is_known = kind is not None
+        else:
+            lo, hi = values[places["lo"]], values[places["hi"]]
+            is_known = lo == hi
+            amount = lo / self.scale if is_known else Between(lo / self.scale, hi / self.scale)
+        state: ResultState = "unknown"
+        if left or refused:
+            state, amount, kind, possible = ("left" if left else "refused"), None, None, ()
+        elif is_known and not values[places["left:hi"]]:
+            state = "known"
+        else:
+            kind = None
         return Outcome(
-            result.name,
-            result.label,
-            state,
-            result.of,
-            row,
-            _amount(trees, values) if shown and trees.paid is not None else None,
-            str(trees.paid.type.unit) if trees.paid is not None and isinstance(trees.paid.type, NumberType) else "",
-            sure[0] if sure and state == "known" else None,
-            tuple(possible) if shown and trees.paid is None else (),
-            {} if trees.paid is not None else kind_labels(trees),
-            result.source,
-            why=why,
-        )
+            result.name, result.label, state, result.of, row, amount, self.unit, kind, possible, self.labels,
+            result.source, why=why,
+        )  # fmt: skip
 
 
-def whats(trees: ResultTrees) -> tuple[str, ...]:
-    """What is worked out of a result; see `results.result_ends`."""
-    of = (
-        ("lo", "hi")
-        if trees.paid is not None
-        else tuple(f"{k}:{e}" for k in (*trees.kinds, NONE) for e in ("lo", "hi"))
-    )
-    return (*of, "left:lo", "left:hi", "refused")
+@lru_cache(maxsize=32)
+def weighed(rules: RuleSet) -> tuple[Weighed, ...]:
+    """The results of a pack, in its order."""
+    places = {name: at for at, name in enumerate(rules.outputs)}
+    found = []
+    for name, trees in rules.results.items():
+        names = [what.removeprefix(f"{name}:") for what in result_ends(rules.ranges, trees, rules.no_rows)]
+        own = {what: places.get(f"{name}:{what}", at) for at, what in enumerate(names)}
+        paid = None if trees.paid is None else trees.paid.type
+        assert paid is None or isinstance(paid, NumberType)
+        unit, scale = ("", 1) if paid is None else (str(paid.unit), 10**paid.decimals)
+        labels = kind_labels(trees) if paid is None else {}
+        kinds = tuple((kind, own[f"{kind}:lo"], own[f"{kind}:hi"]) for kind in labels)
+        found.append(Weighed(trees, own, kinds, labels, unit, scale))
+    return tuple(found)
 
 
-def _amount(trees: ResultTrees, values: Mapping[str, Any]) -> float | Between[float]:
-    assert trees.paid is not None
-    assert isinstance(trees.paid.type, NumberType)
-    lo, hi = (values[end] / 10**trees.paid.type.decimals for end in ("lo", "hi"))
-    return lo if lo == hi else Between(lo, hi)
+def outcomes(rules: RuleSet, values: Sequence[Any], explained: Explained) -> Iterator[Outcome]:
+    """In the pack's order, those of rows in the order of the rows; `values` are the outputs of the rules' function."""
+    for each in weighed(rules):
+        of = each.trees.result.of
+        if of is None:
+            yield each.outcome(values, None, Why(explained, each.trees, None))
+        else:
+            for row in range(len(explained.explainer.evaluator.rows(of))):
+                why = Why(explained, each.trees, row)
+                of_row = why.values()
+                yield each.outcome([of_row[what] for what in each.places], row, why)
 
 
 @define(eq=False)
