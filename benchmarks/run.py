@@ -1,4 +1,4 @@
-"""The benchmarks: `python benchmarks/run.py [one-household | import | load | county | paying | duckdb | excel]`, or all.
+"""The benchmarks: `python benchmarks/run.py [one-household | import | load | county | paying | duckdb | excel]`.
 
 Run in an environment with fanpin installed. Peers are installed on first use, into environments of their own.
 """

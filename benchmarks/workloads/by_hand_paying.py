@@ -20,9 +20,8 @@ def beside(given: pl.Expr) -> Mapping[str, pl.Expr]:
     aid = (_aid(medical, poor) / 10_000 + 0.5).floor()
     lo, hi = (pl.when(within & free).then(aid).otherwise(0.0) for within in (low, low_hi))
     loss = _both("disaster_loss")[0]
-    relief = (
-        pl.when(loss < ENTRY).then(0.0).when(loss <= LOSS_FIRST).then(loss * 2).otherwise(loss * 3) / 100
-    ).floor() / 10
+    paid = pl.when(loss < ENTRY).then(0.0).when(loss <= LOSS_FIRST).then(loss * 2).otherwise(loss * 3)
+    relief = ((paid / 100).floor() / 10).round(1)  # Polars multiplies by a tenth
     left = _both("sudden_event")[0] & (loss > MOST_SPENT)
     kept = given & ~left
     grant = _grant(poor)
