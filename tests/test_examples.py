@@ -1,6 +1,7 @@
 """The packs of `examples/` do what their cases say, and a case that is wrong is told."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,22 @@ def _graded(pack: Pack, file: Path) -> Iterator[Assessment]:
     for case in written["cases"]:
         household = pack.household({"household_id": "1", **written.get("facts", {}), **case.get("facts", {})})
         yield grade(household, pack=pack, on=case.get("day") or written["day"])
+
+
+def test_of_a_group_that_counts_the_highest_one_item_is_shown() -> None:
+    """An orphan of a martyr holds a card of the poor: the higher of each group is all that counts."""
+    pack = load_pack(EXAMPLES / "published/student_score")
+    known = {"parents": "none", "martyrs_child": True, "minimum_card": True, "family_income": 0, "loss": 0}
+    facts = {"household_id": "1", "home_kind": "city", "remote": False, "long_ill": "none", **known}
+    (score,) = grade(pack.household(facts), pack=pack, on=date(2024, 9, 1)).results
+    assert score.amount == 12.5
+    assert [line.strip().partition(", ")[2] for line in score.explain("en").splitlines() if "points" in line] == [
+        "family: both parents dead, 6.3 points",
+        "home: city, 0.4 points",
+        "health: healthy, 1 points",
+        "disaster: none, 0.9 points",
+        "income: minimum or destitute, 3.9 points",
+    ]
 
 
 # The runner itself

@@ -7,8 +7,8 @@ only bands have a node of their own.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial, reduce
-from itertools import combinations, pairwise
-from typing import Any, Protocol
+from itertools import combinations, pairwise, takewhile
+from typing import Any, Literal, Protocol
 
 from attrs import Factory, evolve, frozen
 
@@ -83,11 +83,16 @@ class Item:
 
 @frozen
 class Group:
-    """Items of a score card of which one counts, or several."""
+    """Items of a score card: of those that hold one counts, where two are a mistake, or the highest, or several."""
 
     label: Label
-    several: bool
+    counts: Literal["one", "highest", "several"]
     items: Mapping[str, Item]
+
+    def ranked(self) -> Sequence[tuple[str, Item]]:
+        """By name, those first that count before others."""
+        items = [*self.items.items()]
+        return sorted(items, key=lambda item: -item[1].points) if self.counts == "highest" else items
 
 
 @frozen
@@ -223,20 +228,27 @@ class FormBuilder:
     def _score(self, name: str, form: ScoreForm) -> Built:
         items = [item for group in form.groups.values() for item in group.items.values()]
         conditions = dict(zip(items, self._parsed([item.when for item in items]), strict=True))
-        parts, faults = [], dict[tuple[str, str], Node]()
+        parts, faults, counting = [], dict[tuple[str, str], Node](), dict[tuple[str, str], Node]()
         for key, group in form.groups.items():
-            choices = [(conditions[item], self._number(item.points)) for item in group.items.values()]
-            if group.several:
-                parts += [self._choice([choice], self._number(Decimal(0))) for choice in choices]
+            ranked = {name: (conditions[item], self._number(item.points)) for name, item in group.ranked()}
+            held = {name: condition for name, (condition, _) in ranked.items()}
+            counting |= {(key, name): held[name] for name in group.items}
+            if group.counts == "several":
+                parts += [self._choice([choice], self._number(Decimal(0))) for choice in ranked.values()]
                 continue
-            parts.append(self._choice(choices, self._number(Decimal(0))))
-            if len(choices) > 1:
-                held = check.make(self.nodes, "count", *(condition for condition, _ in choices))
-                faults["score-twice", f"{name}.{key}"] = check.make(self.nodes, "ge", held, self._number(Decimal(2)))
-        named = {
-            (key, name): conditions[item] for key, group in form.groups.items() for name, item in group.items.items()
-        }
-        return Built(self._sum(parts), faults, named)
+            parts.append(self._choice([*ranked.values()], self._number(Decimal(0))))
+            if group.counts == "highest":
+                counting |= {(key, name): self._first(name, held) for name in group.items}
+            elif len(ranked) > 1:
+                twice = check.make(self.nodes, "count", *held.values())
+                faults["score-twice", f"{name}.{key}"] = check.make(self.nodes, "ge", twice, self._number(Decimal(2)))
+        return Built(self._sum(parts), faults, counting)
+
+    def _first(self, name: str, held: Mapping[str, Node]) -> Node:
+        """That a condition holds and none before it."""
+        before = takewhile(lambda other: other != name, held)
+        free = [check.make(self.nodes, "not", held[other]) for other in before]
+        return check.make(self.nodes, "and", *free, held[name]) if free else held[name]
 
     def _number(self, value: Decimal) -> Node:
         decimals = max(-int(value.normalize().as_tuple().exponent), 0)

@@ -77,7 +77,7 @@ class Forms:
                 )
                 for name, item in group.items.items()
             }
-            groups[key] = Group(_label(group.label), group.counts == "several", items)
+            groups[key] = Group(_label(group.label), group.counts, items)
         return ScoreForm(groups, self.place(*path))
 
     # Tables

@@ -191,10 +191,10 @@ class ItemShape(Shape):
 
 
 class GroupShape(Shape):
-    """Items of a score card of which one counts, or several."""
+    """Items of a score card of which one counts, the highest, or several."""
 
     label: LabelShape
-    counts: Literal["one", "several"]
+    counts: Literal["one", "highest", "several"]
     items: dict[Name, ItemShape] = Field(min_length=1)
 
 
