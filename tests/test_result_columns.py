@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from fanpin import Household, PackError, Verdict, grade_frames, load_pack
+from fanpin import Between, Household, PackError, Verdict, grade, grade_frames, load_pack
 from fanpin.columns import NAMES
 from fanpin.expressions.nodes import Nodes
 from fanpin.expressions.scope import Scope
@@ -25,6 +25,7 @@ __all__ = ["engine"]  # a fixture
 
 PAYING = load_pack(Path(__file__).parent / "packs" / "paying")
 ON = date(2024, 5, 1)
+DAYS = (None, date(2024, 4, 30), date(2024, 5, 1), date(2024, 5, 2))
 STATES = {"known", "unknown", "refused", "left"}
 
 
@@ -38,7 +39,7 @@ def households_of(pack: Any, number: int, *, seed: int, regions: Sequence[str | 
     for i in range(number):
         known = writer.household()
         rows = {"members": known.rows["members"], "members_complete": known.complete["members"]}
-        head = {"household_id": f"{i:03}", "region": random.choice(regions)}
+        head = {"household_id": f"{i:03}", "region": random.choice(regions), "as_of": random.choice(DAYS)}
         found.append(pack.household({**known.household, **head, **rows}))
     return found
 
@@ -56,6 +57,10 @@ def test_frames_say_what_grading_one_by_one_says(lazy: bool) -> None:
     for name in ("medical_aid", "class_grant", "level", "proposal", "house"):
         assert len({row[f"{name}__state"] for row in said}) >= 2, "not all alike"
     assert {row[f"{name}__state"] for row in said for name in ("class_grant", "house")} == STATES
+    assert {fault for row in said for fault in row.get("faults", ())} >= {
+        "table-no-row:per_class", "score-twice:hardship.kind", "facts-after-day:as_of", "does-not-apply:rent",
+        "does-not-apply:members.left_on",
+    }  # fmt: skip
 
 
 def test_databases_say_what_grading_one_by_one_says(engine: Any) -> None:
@@ -71,6 +76,7 @@ def test_the_columns_follow_the_others_in_the_order_of_the_pack() -> None:
         "level", "level__possible", "level__state",
         "proposal", "proposal__possible", "proposal__state",
         "house", "house__possible", "house__state",
+        "lately_left", "lately_left__possible", "lately_left__state",
     ]  # fmt: skip
 
 
@@ -95,6 +101,71 @@ def test_a_verdict_leaves_results_alone_that_read_no_risk() -> None:
     verdicts = {household.household_id: [verdict] for household in HOUSEHOLDS[:9]}
     said = rows_of(grade_frames(*frames_of(HOUSEHOLDS[:9]), pack=PAYING, on=ON, verdicts=verdicts))
     assert said == [by_itself(h, PAYING, ON, [verdict]) for h in HOUSEHOLDS[:9]]
+
+
+# What is wrong with the facts
+
+
+@pytest.mark.parametrize(
+    ("facts", "faults"),
+    [
+        ({"rents": False, "rent": 0}, []),
+        ({"rents": False}, []),
+        ({"rents": True, "rent": 500}, []),
+        ({"rent": 500}, []),
+        ({"rents": False, "rent": Between(0, 500)}, []),
+        ({"rents": False, "rent": Between(1, 500)}, ["does-not-apply:rent"]),
+        ({"rents": False, "rent": 500}, ["does-not-apply:rent"]),
+        ({"members": [{"away": False, "left_on": date(2024, 1, 1)}]}, ["does-not-apply:members.left_on"]),
+        ({"members": [{"away": True, "left_on": date(2024, 1, 1)}, {"left_on": date(2024, 1, 1)}]}, []),
+        ({"as_of": ON}, []),
+        ({"as_of": date(2024, 5, 2)}, ["facts-after-day:as_of"]),
+    ],
+)
+def test_a_fault_is_what_does_not_apply_or_is_of_a_day_to_come(facts: dict[str, Any], faults: list[str]) -> None:
+    household = PAYING.household({"household_id": "1", **facts})
+    found = grade(household, pack=PAYING, on=ON).faults
+    assert [f"{fault.code}:{fault.place.field}" for fault in found] == faults
+    for fault in found:
+        assert "500" not in fault.text("zh") + fault.text("en"), "a fault repeats no value"
+    assert rows_of(grade_frames(*frames_of([household]), pack=PAYING, on=ON)) == [by_itself(household, PAYING, ON)]
+
+
+def test_what_does_not_apply_counts_as_none() -> None:
+    facts = {"aid_class": "minimum", "bill": 9000, "paid_before": 0, "rents": False}
+    said, none = (
+        grade(PAYING.household({"household_id": "1", **facts, "rent": rent}), pack=PAYING, on=ON).results
+        for rent in (99_999, None)
+    )
+    assert said == none
+
+
+def test_facts_of_a_day_to_come_are_graded_all_the_same() -> None:
+    frame = pl.DataFrame({"household_id": ["1", "2"], "as_of": [ON, date(2024, 5, 2)], "water": ["not_met"] * 2})
+    said = grade_frames(frame, pack=PAYING, on=ON)
+    assert said["grade"].to_list() == ["red", "red"]
+    assert said["faults"].to_list() == [[], ["facts-after-day:as_of"]]
+
+
+def test_faults_are_told_in_words() -> None:
+    frame = pl.DataFrame(
+        {
+            "household_id": ["1", "2"],
+            "as_of": [date(2024, 5, 2), None],
+            "rents": [False, None],
+            "rent": [5.0, None],
+            "aid_class": ["minimum", "destitute"],
+            "rooms": [7, 0],
+        }
+    )
+    assert grade_frames(frame, pack=PAYING, on=ON, labels="zh")["数据问题"].to_list() == [
+        [
+            "类别标准：没有与已知情况对应的行",
+            "地租：不适用，却填了值",
+            "采集日期：情况的日期晚于研判日期，仍按这些情况研判",
+        ],
+        ["困难评分（类别）：只计一项的有两项同时成立"],
+    ]
 
 
 # In words

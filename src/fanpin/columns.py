@@ -34,6 +34,7 @@ ID = "household_id"
 AS_OF = "as_of"
 REGION = "region"
 OLD = f"facts-too-old:{AS_OF}"
+LATER = f"facts-after-day:{AS_OF}"
 DOUBLED, NAMELESS = f"row-id-twice:{ID}", f"row-without-id:{ID}"  # seen over all rows, so by the engines themselves
 
 

@@ -12,6 +12,7 @@ from fanpin.columns import (
     AS_OF,
     DOUBLED,
     ID,
+    LATER,
     NAMELESS,
     OLD,
     REGION,
@@ -118,6 +119,8 @@ class _Query:
         faults = {text: pl.col(column("fault", text)) for text in plan.faults}
         if self._age_counts():
             faults[OLD] = pl.col(_OLD)
+        if AS_OF in self.at[None].columns:
+            faults[LATER] = (pl.col(AS_OF).cast(pl.Date) > self.on).fill_null(value=False)
         shown = _shown(graded, plan, faults, refused)
         return shown if labels is None else _worded(shown, plan, (*faults, *refused), labels)
 

@@ -12,6 +12,7 @@ from fanpin.columns import (
     AS_OF,
     DOUBLED,
     ID,
+    LATER,
     NAMELESS,
     OLD,
     REGION,
@@ -68,7 +69,8 @@ def query(  # noqa: PLR0913  # how the tables are called
         if columns is not None and said not in columns:
             continue
         own = [fact for of, fact in facts_of_rules(pack.rules) if of == table]
-        wider = [name for name in (REGION, AS_OF, "members_complete") if table is None]
+        aged = [AS_OF] if pack.facts_valid_months is not None else []
+        wider = [REGION, *aged, "members_complete"] if table is None else []
         listed = [ID, *own, *wider] if columns is None else list(columns[said])
         found[table] = {name: ends for name, ends in Layout.of(listed).facts.items() if _is_known(name, table, pack)}
     if columns is None:
@@ -178,6 +180,9 @@ class _Query:
         if self._age_counts():
             carried[_OLD] = _as_number(_column(_OLD))
             carried_nodes[_OLD] = nodes.make(ParameterNode, _OLD, kind)
+        if AS_OF in self.columns[None]:
+            carried[_LATER] = _as_number(_column(_LATER))
+            carried_nodes[_LATER] = nodes.make(ParameterNode, _LATER, kind)
         inner = backend.to_sql(
             tables,
             {**values, **carried},
@@ -242,6 +247,8 @@ class _Query:
             select = select.select(_as(self._unless_old(said), name))
         if self._age_counts():
             select = select.select(_as(self._is_old(), _OLD))
+        if AS_OF in self.columns[None]:
+            select = select.select(_as(self._is_of(exp.GT, self.on), _LATER))
         now = self.pack.rules.on(self.on).regional()
         names = list(now.values[""])
         if regional is None:
@@ -275,10 +282,13 @@ class _Query:
 
     def _is_old(self) -> exp.Expr:
         assert self.pack.facts_valid_months is not None
-        oldest = self.on - relativedelta(months=self.pack.facts_valid_months)
-        day = exp.cast(_column(self.columns[None][AS_OF][0], "t"), "date")
-        older = exp.LT(this=day, expression=exp.cast(exp.Literal.string(oldest.isoformat()), "date"))
-        return exp.Coalesce(this=older, expressions=[exp.false()])
+        return self._is_of(exp.LT, self.on - relativedelta(months=self.pack.facts_valid_months))
+
+    def _is_of(self, compared: type[exp.Binary], day: date) -> exp.Expr:
+        """Whether the facts are of a day before or after another; not where it is not known."""
+        said = exp.cast(_column(self.columns[None][AS_OF][0], "t"), "date")
+        so = compared(this=said, expression=exp.cast(exp.Literal.string(day.isoformat()), "date"))
+        return exp.Coalesce(this=so, expressions=[exp.false()])
 
     def _unless_old(self, value: exp.Expr) -> exp.Expr:
         if not self._age_counts():
@@ -321,6 +331,8 @@ class _Query:
         faults: dict[str, exp.Expr] = {text: _column(column("fault", text)) for text in plan.faults}
         if self._age_counts():
             faults[OLD] = _is_one(_OLD)
+        if AS_OF in self.columns[None]:
+            faults[LATER] = _is_one(_LATER)
         says = _Says(self.dialect, plan, faults, refused)
         query = exp.Select().select(*says.columns(), copy=False).from_(exp.table_(_JUDGED, quoted=True), copy=False)
         steps = inner.ctes
@@ -338,7 +350,8 @@ class _Query:
 
 _REFUSED = "is_refused"
 _GRADED, _JUDGED = "graded", "judged"  # the last steps
-_OLD, _KEY, _MISSING, _ROW = "facts_are_old", "region_key", "missing:", "row_number"
+_OLD, _LATER = "facts_are_old", "facts_are_later"
+_KEY, _MISSING, _ROW = "region_key", "missing:", "row_number"
 _DOUBLED = "id_comes_again"
 
 

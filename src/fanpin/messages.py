@@ -408,6 +408,18 @@ MESSAGES: dict[str, Message] = {
         "重新入户核实",
         "visit the household again",
     ),
+    "facts-after-day": _m(
+        "情况的日期晚于研判日期，仍按这些情况研判",
+        "the facts are of a later day than the grading, and were used all the same",
+        "核对采集日期；补算以前某一天的，用那一天的情况",
+        "check the day of collection; to grade a day that is past, give the facts of that day",
+    ),
+    "does-not-apply": _m(
+        "“{label}”在这里不适用，却填了值；按不适用处理",
+        "'{label}' does not apply here, and is given a value; it was not used",
+        "清空它，或核对决定它是否适用的情况",
+        "leave it empty, or check the facts by which it would apply",
+    ),
     "stored": _m("{said}", "{said}"),
     # packs
     "no-pack": _m(

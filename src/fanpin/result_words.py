@@ -8,6 +8,7 @@ import polars as pl
 from attrs import frozen
 
 from fanpin.errors import DataError, Place, Problem
+from fanpin.forms import ScoreForm
 from fanpin.i18n import LANGUAGES, Label, Language, same
 from fanpin.messages import MESSAGES
 from fanpin.results import NONE, RESULT_STATES
@@ -70,6 +71,9 @@ _FAULTS: Mapping[str, Label] = MappingProxyType(
         "row-id-twice": Label("同一编号有几行", "the same in several rows"),
         "row-without-id": Label("没有填", "not given"),
         "not-complete": Label("说是都有，这里却没有", "said to be known, and missing here"),
+        "table-no-row": Label("没有与已知情况对应的行", "no row for what is known"),
+        "score-twice": Label("只计一项的有两项同时成立", "two items of which one counts"),
+        "does-not-apply": Label("不适用，却填了值", "does not apply, and is given a value"),
         "rows-too-many": Label("成员太多，按缺失处理", "too many members, taken as missing"),
     }
 )
@@ -147,6 +151,11 @@ class ResultWords:
         """Of a fact as results name it: `wage_income`, `members.in_school`, or `members`, the list itself."""
         facts = self.spec.facts
         collection, _, name = way.rpartition(".")
+        definition = self.spec.definitions.get(collection or name)
+        if definition is not None:
+            group = definition.text.groups.get(name) if isinstance(definition.text, ScoreForm) else None
+            label = definition.label
+            return label if group is None else Label("{d}（{g}）", "{d} ({g})").fill(d=label, g=group.label)
         if way in facts.collections:
             return Label("{c}名单", "the list of {c}").fill(c=facts.collections[way].label)
         if not collection:

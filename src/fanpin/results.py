@@ -32,7 +32,7 @@ COLUMN_NAMES = (  # of tables of results, which no result may take
 )  # fmt: skip
 RESULT_STATES: Mapping[str, Label] = {
     "known": Label("已算定", "settled"),
-    "unknown": Label("尚不能确定", "can't be said yet"),
+    "unknown": Label("待定", "open"),
     "refused": Label("不能计算", "can't be worked out"),
     "left": Label("由人决定", "left to a person"),
 }

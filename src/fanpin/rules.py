@@ -16,7 +16,7 @@ from fanpin.errors import Place, Problem
 from fanpin.expressions import check
 from fanpin.expressions import to_python as python_backend
 from fanpin.expressions.functions import ON
-from fanpin.expressions.nodes import Aggregate, Fact, In, Named, Node, Nodes, Parameter, facts_read, walk
+from fanpin.expressions.nodes import Aggregate, Fact, In, Literal, Named, Node, Nodes, Parameter, facts_read, walk
 from fanpin.expressions.parse import parse
 from fanpin.expressions.plain import Plain, ymd
 from fanpin.expressions.ranges import Ranges
@@ -448,6 +448,7 @@ class _Builder:
         if self.problems or grades is None:
             return None, self.problems
         definitions = {name: tree for name, tree in self.trees.items() if tree is not None}
+        self.checks |= self._do_not_apply()
         cells = [
             row.parameter
             for d in self.spec.definitions.values()
@@ -567,6 +568,30 @@ class _Builder:
             if condition is not None:
                 self.conditions[of, name] = condition, self._none(spec)
         return self.conditions[of, name]
+
+    def _do_not_apply(self) -> dict[tuple[str, str], Node]:
+        """Where a fact surely does not apply, and is surely given another value than none."""
+        found = {}
+        for (of, name), said in self.conditions.items():
+            if said is not None:
+                applies, none = said
+                given = check.make(self.nodes, "not", self._is(self.spec.facts.facts_of(of)[name], none))
+                wrong = check.make(self.nodes, "and", check.make(self.nodes, "not", applies), given)
+                place = name if of is None else f"{of}.{name}"
+                found["does-not-apply", place] = self._somewhere(wrong, of)
+        return found
+
+    def _is(self, spec: FactSpec, value: Node | str) -> Node:
+        """Whether a fact, as it was given, is a value."""
+        of, kind = spec.collection, spec.type
+        if isinstance(kind, ChoiceType):
+            return self.nodes.make(In, spec.name, of, frozenset([str(value)]), kind)
+        fact, none = self.nodes.make(Fact, spec.name, of, kind), value
+        assert isinstance(none, Node)
+        if isinstance(kind, BooleanType):
+            assert isinstance(none, Literal)
+            return fact if none.value else check.make(self.nodes, "not", fact)
+        return check.make(self.nodes, "eq", fact, none)
 
     def _none(self, spec: FactSpec) -> Node | str:
         match spec.type, spec.none:
