@@ -203,7 +203,10 @@ def test_days(text: str, value: object) -> None:
         ("不详", None),
         ("有", REFUSED),
         ("无", REFUSED),
-        ("√", REFUSED),
+        ("√", True),
+        ("×", False),
+        ("x", REFUSED),
+        ("√×", REFUSED),
         ("on", REFUSED),
         ("t", REFUSED),
         ("2", REFUSED),
@@ -234,6 +237,24 @@ def test_where_the_heading_asks_whether_there_is_one_the_answer_may_be_so_too(he
 )
 def test_choices_by_code_or_label(text: str, value: object) -> None:
     assert read("labour", text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("妻子", "spouse"), ("丈夫", "spouse"), ("配偶", "spouse"), ("本人", "head"), ("长子", "son"),
+        ("女", "daughter"), ("孙女", "grandchild"), ("母亲", "parent"), ("岳母", "parent_in_law"),
+        ("哥哥", "sibling"), ("亲戚", REFUSED),
+    ],
+)  # fmt: skip
+def test_relations_are_read_as_lists_of_members_name_them(text: str, value: object) -> None:
+    assert read("relation", text) == value
+    assert read("sex", "女") == "female"
+
+
+def test_a_code_in_full_width_digits_is_the_same_code() -> None:
+    assert read("household_id", "Ｈ１５０－２") == "H150-2"
+    assert read("name", "张１") == "张１"  # a name stays as it is
 
 
 def test_a_word_that_two_values_share_means_neither() -> None:

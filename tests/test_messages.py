@@ -105,7 +105,7 @@ ELSEWHERE = {
     "file-kind", "file-password", "file-damaged", "file-no-sheet", "file-without-sheets", "table-sheets-left",
     "cell-digits-lost", "row-garbled", "row-id-digits-lost", "table-empty", "table-without-id",
     "frame-without-id", "ids-unlike", "output-is-input",
-    "money-unit-noted", "table-for-both", "tables-swapped",
+    "cell-formula", "money-unit-noted", "table-for-both", "tables-swapped",
     "file-exists", "no-household", "output-suffix", "output-twice", "sheet-too-long", "cell-too-long",
     "previous-unlike", "previous-value", "previous-not-before", "previous-of-others",
 }  # fmt: skip

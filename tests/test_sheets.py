@@ -231,6 +231,46 @@ def test_a_cell_in_error_is_no_blank_one(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("result", [b"<v></v>", b"<v/>", b"<v />", b""])
+def test_a_formula_without_its_result_is_reported_and_no_blank_cell(result: bytes, tmp_path: Path) -> None:
+    """As programs write them that do not reckon: Excel itself stores every result."""
+    path, written = tmp_path / "h.xlsx", tmp_path / "written.xlsx"
+    with xlsxwriter.Workbook(written) as book:
+        sheet = book.add_worksheet("户")
+        sheet.write_row("B2", ["户编号", "工资性收入", "家庭人口", "村"])
+        sheet.write_row("B3", ["H1", 900])
+        sheet.write_formula("D3", "=1+2", None, 3)
+        sheet.write_formula("E3", '=""&A1', None, "甲村")
+        sheet.write("B4", "H2")
+        sheet.write_formula("C4", "=1000*2", None, "")
+        sheet.write_formula("E4", '=A1&"<村"', None, "")
+        sheet.write_formula("B5", "=B4", None, "")
+    with zipfile.ZipFile(written) as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part).replace(b"<v></v>", result))
+    county = read_county(path)
+    assert county.households.drop("row").rows() == [("H1", 900, 3, "甲村"), ("H2", None, None, None)]
+    assert [(p.code, p.place.row, p.place.field) for p in county.problems[1:]] == [
+        ("cell-formula", 4, "工资性收入"),
+        ("cell-formula", 4, "村"),
+        ("cell-formula", 5, None),
+    ]
+
+
+def test_a_formula_that_gives_an_empty_text_is_a_blank_cell(tmp_path: Path) -> None:
+    path, written = tmp_path / "h.xlsx", tmp_path / "written.xlsx"
+    with xlsxwriter.Workbook(written) as book:
+        sheet = book.add_worksheet("户")
+        sheet.write_row("A1", ["户编号", "村"])
+        sheet.write("A2", "H1")
+        sheet.write_formula("B2", '=""', None, "")
+    with zipfile.ZipFile(written) as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part).replace(b'<c r="B2">', b'<c r="B2" t="str">'))
+    county = read_county(path)
+    assert (county.households["village"].to_list(), county.problems) == ([None], ())
+
+
 # Which sheet
 
 

@@ -236,6 +236,12 @@ def test_without_rows_of_its_own_a_household_has_no_list_of_members(write: Write
     assert households_of(read_county(write("户编号", "H1")))[0].members is None
 
 
+def test_ids_in_full_width_digits_are_those_in_half_width(write: Write) -> None:
+    members = write(MEMBERS, "150,李某,,", name="m.csv")
+    (household,) = households_of(read_county(write("户编号,家庭人口", "１５０,1"), members))
+    assert (household.household_id, household.members) == ("150", (Member(name="李某"),))
+
+
 def test_a_member_without_household_is_reported(write: Write) -> None:
     members = write(MEMBERS, "H9,李某,,", "H1,张某,,", name="m.csv")
     table = read_county(write("户编号", "H1"), members)

@@ -101,9 +101,12 @@ _BY_EXPONENT = re.compile(r"[0-9](?:[.][0-9]+)?[Ee][+][0-9]{2}")
 
 
 def _text(text: str) -> str | None:
-    if _BY_EXPONENT.fullmatch(text):  # a code that Excel took for a number
+    plain = half_width(text)
+    if not plain.isascii():
+        return text
+    if _BY_EXPONENT.fullmatch(plain):  # a code that Excel took for a number
         raise Unreadable("cell-digits-lost")
-    return text or None
+    return plain or None  # a code in full-width digits is the same code
 
 
 # Numbers
@@ -280,7 +283,8 @@ def _days(text: str) -> tuple[date, date, bool]:
 # Choices
 
 _YES_NO = {"是": True, "否": False, "yes": True, "no": False, "y": True, "n": False,
-           "true": True, "false": False, "1": True, "0": False}  # fmt: skip
+           "true": True, "false": False, "1": True, "0": False,
+           "√": True, "✓": True, "✔": True, "×": False, "✗": False, "✘": False}  # fmt: skip
 _HAS = {"有": True, "无": False, "没有": False}  # where the heading asks whether there is one
 
 
@@ -303,10 +307,23 @@ def words_of(spec: FactSpec, kind: ChoiceType) -> Mapping[str, str]:
     return {word: code for word, code in found.items() if code}
 
 
+# What people write in lists of members, and the label that means it
+_ALIKE = {
+    word: label
+    for label, words in {
+        "户主": "本人", "配偶": "妻子 丈夫 妻 夫", "儿子": "子 长子 次子 三子", "女儿": "女 长女 次女 三女",
+        "儿媳": "儿媳妇", "孙辈": "孙子 孙女 外孙 外孙女 孙子女", "父母": "父亲 母亲 父 母",
+        "公婆或岳父母": "公公 婆婆 岳父 岳母", "祖辈": "祖父 祖母 爷爷 奶奶 外祖父 外祖母",
+        "兄弟姐妹": "兄 弟 姐 妹 哥哥 弟弟 姐姐 妹妹",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+
+
 def _choice(kind: ChoiceType, words: Mapping[str, str], text: str) -> str | None:
     plain = half_width(text).strip().lower()
-    if plain in words:
-        return words[plain]
+    if code := words.get(plain) or words.get(_ALIKE.get(plain, "")):
+        return code
     if plain in _UNKNOWN:
         return None
     if not kind.other:

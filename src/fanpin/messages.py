@@ -655,6 +655,12 @@ MESSAGES: dict[str, Message] = {
         "把这一列设为文本格式，再从原表填写；现按缺失处理",
         "make the column text and fill it in again from the source; it counts as missing",
     ),
+    "cell-formula": _m(
+        "这一格是公式，文件里没有它算出的结果",
+        "the cell is a formula, and the file does not hold its result",
+        "在 Excel 里打开这个文件，保存一次；现按缺失处理",
+        "open the file in Excel and save it once; it counts as missing",
+    ),
     "cells-disagree": _m(
         "{headings} 是同一项，却写得不一样",
         "{headings} are the same fact and say different things",

@@ -310,8 +310,8 @@ def _worksheets(path: Path, raw: bytes) -> tuple[Sheet, ...]:
     def opened() -> Any:
         return calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
 
-    def parsed(title: str) -> tuple[Any, list[_Error]]:
-        return opened().get_sheet_by_name(title), list(_errors(raw, title))
+    def parsed(title: str) -> tuple[Any, list[_Hidden]]:
+        return opened().get_sheet_by_name(title), list(_hidden(raw, title))
 
     with _or_damaged(path):
         sheets = [sheet for sheet in opened().sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
@@ -324,8 +324,8 @@ def _worksheets(path: Path, raw: bytes) -> tuple[Sheet, ...]:
     @cache
     def readings(title: str) -> Sequence[Reading]:
         with _or_damaged(path):
-            sheet, errors = parsing.pop(title).result() if title in parsing else parsed(title)
-            return [_Worksheet.read(sheet, errors)]
+            sheet, hidden = parsing.pop(title).result() if title in parsing else parsed(title)
+            return [_Worksheet.read(sheet, hidden)]
 
     return tuple(Sheet(path, partial(readings, sheet.name), sheet.name, sheet.name not in shown) for sheet in sheets)
 
@@ -348,8 +348,8 @@ def _or_damaged(path: Path) -> Iterator[None]:
 
 
 @frozen
-class _Error:
-    """A cell with an error in it, such as #DIV/0!; both places count from 0."""
+class _Hidden:
+    """A cell with an error, such as #DIV/0!, or a formula without its result; both places count from 0."""
 
     row: int
     column: int
@@ -365,14 +365,18 @@ class _Worksheet:
     delimiter: str = ""
 
     @classmethod
-    def read(cls, sheet: Any, errors: Iterable[_Error]) -> "_Worksheet":
+    def read(cls, sheet: Any, hidden: Iterable[_Hidden]) -> "_Worksheet":
         columns, rows = list[list[Any]](), sheet.iter_rows()
         while block := list(islice(rows, _BLOCK)):
             columns = columns or [[] for _ in block[0]]
             for column, cells in zip(columns, zip(*block, strict=True), strict=True):
                 column.extend(cells)
-        for error in errors:
-            columns[error.column - sheet.start[1]][error.row] = error.text
+        for cell in hidden:
+            at = cell.column - sheet.start[1] if columns else -1
+            if 0 <= at < len(columns):
+                for column in columns:  # below the last row that the library sees
+                    column.extend([""] * (cell.row + 1 - len(column)))
+                columns[at][cell.row] = cell.text
         first = zip(*(column[:ROWS_ABOVE] for column in columns), strict=True)
         return cls([[text_of(cell) for cell in row] for row in first], columns)
 
@@ -382,23 +386,35 @@ class _Worksheet:
         return _even({str(i): _series(column[start:]) for i, column in enumerate(self.columns)}, start)
 
 
-def _errors(raw: bytes, title: str) -> Iterator[_Error]:
-    """The cells with errors in them, which the library gives as empty ones."""
+def _hidden(raw: bytes, title: str) -> Iterator[_Hidden]:
+    """The cells that the library gives as empty ones, and that are not."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         part = _part_of(archive, title)
         with archive.open(part) as stream:
             before = b""
-            while (block := stream.read(1 << 20)) and b't="e"' not in before + block:
+            while (block := stream.read(1 << 20)) and not any(mark in before + block for mark in _HIDDEN):
                 before = block[-5:]
         if not block:
             return
-        for cell in _ERROR.finditer(archive.read(part)):
-            if found := _CELL.search(cell[1]):
+        text = archive.read(part)
+    for mark, pattern in _HIDDEN.items():
+        for cell in pattern.finditer(text) if mark in text else ():
+            if found := _CELL.search(cell["cell"]):
                 column = reduce(lambda index, letter: 26 * index + letter - 64, found[1], 0)
-                yield _Error(int(found[2]) - 1, column - 1, cell[2].decode())
+                yield _Hidden(
+                    int(found[2]) - 1, column - 1, f"{FORMULA if mark == _F else ''}{(cell['said'] or b'').decode()}"
+                )
 
 
-_ERROR = re.compile(rb'<c\b([^>]*\bt="e"[^>]*)>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL)
+FORMULA = "="  # how the text of a formula begins
+_F = b"<f"
+_HIDDEN = {
+    b't="e"': re.compile(rb'<c\b(?P<cell>[^>]*\bt="e"[^>]*)>(?:(?!</c>).)*?<v>(?P<said>[^<]*)</v>', re.DOTALL),
+    # a formula whose result is an empty text says so by its type
+    _F: re.compile(
+        rb"<c\b(?P<cell>(?:(?!\bt=)[^>])*)><f\b(?:[^>]*/>|[^>]*>(?P<said>[^<]*)</f>)(?:<v\s*/>|<v></v>)?</c>"
+    ),
+}
 _CELL = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
 
 

@@ -29,7 +29,7 @@ from fanpin.household import Household
 from fanpin.i18n import Label, listing
 from fanpin.kinds import Between
 from fanpin.records import Record, mask, problems_of, row_model, salvage
-from fanpin.sheets import GARBLED, is_written, sheets_of, text_of
+from fanpin.sheets import FORMULA, GARBLED, is_written, sheets_of, text_of
 
 _ROW = "row"
 _COMPLETE = "members_complete"
@@ -311,6 +311,8 @@ class _Table:
         for cell in different.to_list():
             text, value, why = bare(cell if is_text else text_of(cell)), None, None
             try:
+                if text.startswith(FORMULA):
+                    raise Unreadable("cell-formula")
                 value = read(text) if text else None
                 value = None if value is None else check(value)
             except (Unreadable, ValidationError) as error:
