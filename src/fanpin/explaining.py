@@ -279,6 +279,22 @@ class Explainer:
         else:
             yield node.collection, None, node.collection
 
+    def answered(self, node: Node, row: RowIndex = None) -> Iterator[str]:
+        """The values of tables that may have been read, where there is one: `<table>@<n>`."""
+        match node:
+            case Fact(name=name) if name in self.rules.cells and self.reading.household.get(name) is not None:
+                yield name
+            case Op(name="if", args=(condition, then, otherwise)):
+                surely, possibly = self.evaluator.range(condition, row)
+                for part in (condition, *[then] * bool(possibly), *[otherwise] * (not surely)):
+                    yield from self.answered(part, row)
+            case Aggregate():
+                for i in range(len(self.evaluator.rows(node.collection))):
+                    yield from self.answered(node.body, i)
+            case _:
+                for part in children(node):
+                    yield from self.answered(part, row)
+
     def label_of(self, collection: str | None, fact: str) -> Label:
         """The label of what is asked."""
         if collection == fact:

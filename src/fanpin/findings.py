@@ -42,6 +42,12 @@ class Threshold:
         plain = {k: getattr(self, k) for k in ("name", "value", "unit", "region", "source")}
         return {**plain, **days, "label": {"zh": self.label.zh, "en": self.label.en}}
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Threshold":
+        """The threshold that `to_dict` wrote."""
+        days = {k: date.fromisoformat(data[k]) if data[k] else None for k in ("since", "until")}
+        return cls(**{**data, **days, "label": Label(**data["label"])})
+
 
 class Source(Protocol):
     """Where an assessment comes from: a grading just made (`live.py`), or stored data (`stored.py`).

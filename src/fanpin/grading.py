@@ -240,6 +240,7 @@ class Assessment:
         language = current_language()
         lines = {
             **{STATES[s]: [f.sentence(language) for f in self.findings if f.state == s] for s in ("holds", "unknown")},
+            Label("结果", "results"): [outcome.explain(language) for outcome in self.results],
             Label("还需了解", "still to ask"): [question.text(language) for question in self.to_ask],
             Label("数据问题", "faults in the data"): [fault.text(language) for fault in self.faults],
             STATES["clear"]: [f.sentence(language) for f in self.findings if f.state == "clear"],
@@ -247,7 +248,7 @@ class Assessment:
         rows = "".join(
             f"<tr><th {_HEAD}>{escape(what.text(language))}</th><td {_BODY}><ul style='margin: 0'>{held}</ul></td></tr>"
             for what, said in lines.items()
-            if (held := "".join(f"<li>{escape(line)}</li>" for line in said))
+            if (held := "".join(f"<li style='white-space: pre-line'>{escape(line)}</li>" for line in said))
         )
         head = f"<b>{escape(shown_id(self.household_id))}</b> {escape(self._summary(language))}"
         return f"<p>{head}</p><table>{rows}</table>"

@@ -254,14 +254,16 @@ class Live:
     def thresholds(self, at: int) -> tuple[Threshold, ...]:
         """The parameters that a risk reads, as they are in force."""
         read = [n.name for n in walk(self._tree(at)) if isinstance(n, Parameter) and n.name != ON]
-        return tuple(self._threshold(name) for name in dict.fromkeys(read))
+        return tuple(self.threshold(name) for name in dict.fromkeys(read))
 
-    def _threshold(self, name: str) -> Threshold:
+    def threshold(self, name: str) -> Threshold:
+        """A parameter, or a value of a table, as it is in force."""
         table = self.rules.spec.parameters
         parameter = table.parameters[name]
-        row = parameter.on(self.on, self.household.region or self.pack.region)
+        region = self.household.region or self.pack.region
+        row = parameter.on(self.on, region)
         assert row is not None, "a grading without the row was refused"
-        value = self.parameters[name] / 10 ** table.decimals(parameter)
+        value = float(table.value(name, self.on, region) or 0)
         return Threshold(
             name, parameter.label, value, str(parameter.unit), row.since, row.until, row.region, row.source
         )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from attrs import field, frozen
 
+from fanpin.findings import Threshold
 from fanpin.i18n import Label, Language, current_language, listing
 from fanpin.kinds import Between
 from fanpin.results import NONE, ResultState, ResultTrees
@@ -27,6 +28,9 @@ class Why(Protocol):
 
     def to_ask(self) -> "tuple[Question, ...]":
         """The missing facts on which it hangs."""
+
+    def thresholds(self) -> tuple[Threshold, ...]:
+        """The parameters that it read, and the rows of tables that answered."""
 
     def lines(self, language: Language) -> tuple[str, ...]:
         """How it came about, line by line."""
@@ -76,6 +80,11 @@ class Outcome:
         """The missing facts on which it hangs."""
         return self._why.to_ask()
 
+    @property
+    def thresholds(self) -> tuple[Threshold, ...]:
+        """The parameters that it read, and the rows of tables that answered, each with its days and its source."""
+        return self._why.thresholds()
+
     def explain(self, language: Language | None = None) -> str:
         """The result and how it came about, a line a step, to be checked with a pocket calculator."""
         return "\n".join(self._why.lines(language or current_language()))
@@ -104,6 +113,7 @@ class Outcome:
             "open": list(self.open),
             "left_to": list(self.left_to),
             "to_ask": [question.to_dict() for question in self.to_ask],
+            "thresholds": [threshold.to_dict() for threshold in self.thresholds],
             "lines": {"zh": list(self._why.lines("zh")), "en": list(self._why.lines("en"))},
         }
 
@@ -130,6 +140,10 @@ class StoredWhy:
     def to_ask(self) -> "tuple[Question, ...]":
         """The questions."""
         return self.asked
+
+    def thresholds(self) -> tuple[Threshold, ...]:
+        """The parameters."""
+        return tuple(map(Threshold.from_dict, self.data["thresholds"]))
 
     def lines(self, language: Language) -> tuple[str, ...]:
         """How it came about."""

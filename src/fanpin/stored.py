@@ -136,7 +136,7 @@ class Stored:
 
     def thresholds(self, at: int) -> tuple[Threshold, ...]:
         """The parameters that it read."""
-        return tuple(_threshold(t) for t in self._finding(at)["thresholds"])
+        return tuple(map(Threshold.from_dict, self._finding(at)["thresholds"]))
 
     def distance(self, at: int) -> float | None:
         """How far from its threshold."""
@@ -155,8 +155,3 @@ class Stored:
 
 def _value(value: Any) -> Any:
     return Between(value["lo"], value["hi"]) if isinstance(value, dict) else value
-
-
-def _threshold(data: Mapping[str, Any]) -> Threshold:
-    days = {k: date.fromisoformat(data[k]) if data[k] else None for k in ("since", "until")}
-    return Threshold(**{**data, **days, "label": Label(**data["label"])})

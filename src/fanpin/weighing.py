@@ -8,9 +8,11 @@ from attrs import define, frozen
 
 from fanpin.explaining import Explainer, Question
 from fanpin.expressions.evaluate import RowIndex
-from fanpin.expressions.nodes import Node
+from fanpin.expressions.functions import ON
+from fanpin.expressions.nodes import Node, Parameter, walk
 from fanpin.expressions.ops import Range
 from fanpin.expressions.types import NumberType
+from fanpin.findings import Threshold
 from fanpin.i18n import Label, Language
 from fanpin.kinds import Between
 from fanpin.outcomes import Outcome, kind_labels
@@ -25,6 +27,9 @@ class Explained(Protocol):
     @property
     def explainer(self) -> Explainer:
         """The evaluator over what is known."""
+
+    def threshold(self, name: str) -> Threshold:
+        """A parameter, or a value of a table, as it is in force."""
 
     def question(self, key: tuple[str | None, int | None, str], risks: Sequence[str]) -> Question:
         """A question, as it is put."""
@@ -153,6 +158,14 @@ class Why:
         trees, explainer = (*self.trees.left.values(), *self.trees.decided()), self.explained.explainer
         keys = dict.fromkeys(key for tree in trees for key in explainer.unknown(tree, self.row))
         return tuple(self.explained.question(key, (self.trees.result.name,)) for key in keys)
+
+    def thresholds(self) -> tuple[Threshold, ...]:
+        """The parameters that it read, and the rows of tables that answered."""
+        trees, explainer = self.trees, self.explained.explainer
+        read = [*trees.conditions.values(), *trees.left.values(), *trees.decided()]
+        names = [n.name for n in walk(*read) if isinstance(n, Parameter) and n.name != ON]
+        cells = [name for tree in read for name in explainer.answered(tree, self.row)]
+        return tuple(self.explained.threshold(name) for name in dict.fromkeys([*names, *cells]))
 
     def lines(self, language: Language) -> tuple[str, ...]:
         """How it came about: what came of it, the conditions, the amount or what the kinds read."""

@@ -264,9 +264,9 @@ def _joined(texts: list[str], language: Language) -> str:
 
 _KEYS = Label("（{keys}）", " ({keys})")
 _OF = Label("{what}：{value}", "{what}: {value}")
-_USED = Label("此前已计{what}：{value}", "counted before, {what}: {value}")
+_USED = Label("此前已计入，{what}：{value}", "counted before, {what}: {value}")
 _ENTRY = Label("达到{what}（{value}）才算", "counted from {what} ({value}) on")
-_DEDUCTIBLE = Label("起付线{what}：{value}", "less {what}: {value}")
+_DEDUCTIBLE = Label("扣除{what}：{value}", "less {what}: {value}")
 _SLICE = Label("{low}至{high}的部分：{width} × {rate} = {paid}", "from {low} to {high}: {width} × {rate} = {paid}")
 _CAP = Label("封顶{cap}", "at most {cap}")
 _ITEM = Label("{label}·{group}：{item}，{points}分", "{label}, {group}: {item}, {points} points")
