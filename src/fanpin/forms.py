@@ -189,7 +189,7 @@ class FormBuilder:
     def _table(self, name: str, form: TableForm) -> Built:
         keys = [self._key(text) for text in form.keys]
         kinds = [self.kind(row.parameter) for row in form.rows]
-        none = evolve(kinds[0], lo=min(kind.lo for kind in kinds), hi=max(kind.hi for kind in kinds))
+        none = _unsure(kinds)
         nowhere = self.nodes.make(Fact, f"{name}@", None, none)
         found = self._row(keys, form.rows, lambda row: self.nodes.make(Fact, row.parameter, None, none), nowhere)
         missing = self._row(keys, form.rows, self._has_no_value, self.nodes.literal(True, BOOLEAN))
@@ -218,10 +218,7 @@ class FormBuilder:
         for row in rows:
             cells.setdefault(row.cells[at], []).append(row)
         key.check(cells)
-        choices = [(key.is_in(cell), self._row(keys[1:], of, leaf, nowhere)) for cell, of in cells.items()]
-        if key.covered(cells):
-            *choices, (_, nowhere) = choices
-        return self._choice(choices, nowhere)
+        return key.choose({cell: self._row(keys[1:], of, leaf, nowhere) for cell, of in cells.items()}, nowhere)
 
     # Score cards
 
@@ -256,6 +253,15 @@ class FormBuilder:
         return self.nodes.literal(held, NumberType(PLAIN, decimals, held, held))
 
 
+def _unsure(kinds: Sequence[NumberType]) -> NumberType:
+    """A value of a table that is not known: no less and no more than those it has, and never sure, even where all are
+    one, since a result that hangs on it would pass for known."""
+    lo, hi = min(kind.lo for kind in kinds), max(kind.hi for kind in kinds)
+    if lo == hi:
+        lo, hi = min(2 * lo, (lo + 1) // 2), max(2 * hi, hi + 10 ** kinds[0].decimals)
+    return evolve(kinds[0], lo=lo, hi=hi)
+
+
 def has_value(parameter: str) -> str:
     """The yes-or-no that says whether a parameter that is read as a fact has a value."""
     return f"{parameter}?"
@@ -265,14 +271,11 @@ def has_value(parameter: str) -> str:
 
 
 class _Key(Protocol):
-    def is_in(self, cell: Any) -> Node:
-        """Whether the key is in a cell."""
-
     def check(self, cells: Mapping[Any, Sequence[Row]]) -> None:
         """`Refused` where two cells overlap, or one is of another kind."""
 
-    def covered(self, cells: Iterable[Any]) -> bool:
-        """Whether every value that the key may have is in a cell."""
+    def choose(self, cells: Mapping[Any, Node], nowhere: Node) -> Node:
+        """The value of the cell that the key is in; where every value that it may have is in one, no `nowhere`."""
 
 
 @frozen
@@ -281,20 +284,23 @@ class _Choice:
     text: Source
     kind: ChoiceType
 
-    def is_in(self, cell: frozenset[str]) -> Node:
-        values = ", ".join(map(repr, sorted(cell)))
-        text = evolve(self.text, text=f"{self.text.text} in {{{values}}}")
-        (tree,) = self.builder._parsed([text])  # a part of it
-        return tree
-
     def check(self, cells: Mapping[Any, Sequence[Row]]) -> None:
         _kinds(cells, frozenset)
         for a, b in combinations(cells, 2):
             if a & b:
                 raise _overlap(cells[b][0])
 
-    def covered(self, cells: Iterable[frozenset[str]]) -> bool:
-        return not self.kind.other and set(self.kind.values) <= {value for cell in cells for value in cell}
+    def choose(self, cells: Mapping[frozenset[str], Node], nowhere: Node) -> Node:
+        choices = [(self._is_in(cell), value) for cell, value in cells.items()]
+        if not self.kind.other and set(self.kind.values) <= {value for cell in cells for value in cell}:
+            *choices, (_, nowhere) = choices
+        return self.builder._choice(choices, nowhere)
+
+    def _is_in(self, cell: frozenset[str]) -> Node:
+        values = ", ".join(map(repr, sorted(cell)))
+        text = evolve(self.text, text=f"{self.text.text} in {{{values}}}")
+        (tree,) = self.builder._parsed([text])  # a part of it
+        return tree
 
 
 @frozen
@@ -302,14 +308,11 @@ class _YesNo:
     builder: FormBuilder
     tree: Node
 
-    def is_in(self, cell: bool) -> Node:
-        return self.tree if cell else check.make(self.builder.nodes, "not", self.tree)
-
     def check(self, cells: Mapping[Any, Sequence[Row]]) -> None:
         _kinds(cells, bool)
 
-    def covered(self, cells: Iterable[bool]) -> bool:
-        return set(cells) == {True, False}
+    def choose(self, cells: Mapping[bool, Node], nowhere: Node) -> Node:
+        return self.builder._choice([(self.tree, cells.get(True, nowhere))], cells.get(False, nowhere))
 
 
 @frozen
@@ -317,31 +320,33 @@ class _Whole:
     builder: FormBuilder
     tree: Node
 
-    def is_in(self, cell: tuple[int | None, int | None]) -> Node:
-        nodes = self.builder.nodes
-        ends = zip(("ge", "le"), cell, strict=True)
-        parts = [
-            check.make(nodes, op, self.tree, nodes.literal(end, NumberType(PLAIN, 0, end, end)))
-            for op, end in ends
-            if end is not None
-        ]
-        return parts[0] if len(parts) == 1 else check.make(nodes, "and", *parts)
-
     def check(self, cells: Mapping[Any, Sequence[Row]]) -> None:
         _kinds(cells, tuple)
-        for a, b in pairwise(self._sorted(cells)):
+        for a, b in pairwise(sorted(cells, key=_from)):
             if a[1] is None or b[0] is None or a[1] >= b[0]:
                 raise _overlap(cells[b][0])
 
-    def covered(self, cells: Iterable[tuple[int | None, int | None]]) -> bool:
+    def choose(self, cells: Mapping[tuple[int | None, int | None], Node], nowhere: Node) -> Node:
+        """From the least cell upwards, gaps among them, so that the range of an unsure key is that of its cells."""
         kind = check.number_of(self.tree, "")
-        first, *_ = ordered = self._sorted(cells)
-        starts = first[0] is None or first[0] <= kind.lo
-        ends = ordered[-1][1] is None or ordered[-1][1] >= kind.hi
-        return starts and ends and all(a[1] + 1 == b[0] for a, b in pairwise(ordered) if a[1] is not None)
+        above, choices = kind.lo - 1, list[tuple[Node, Node]]()
+        for cell in sorted(cells, key=_from):
+            lo, hi = _from(cell), kind.hi if cell[1] is None else cell[1]
+            if lo > above + 1:
+                choices.append((self._at_most(lo - 1), nowhere))
+            choices.append((self._at_most(hi), cells[cell]))
+            above = hi
+        if above >= kind.hi:
+            *choices, (_, nowhere) = choices
+        return self.builder._choice(choices, nowhere)
 
-    def _sorted(self, cells: Iterable[tuple[int | None, int | None]]) -> list[tuple[int | None, int | None]]:
-        return sorted(cells, key=lambda cell: float("-inf") if cell[0] is None else cell[0])
+    def _at_most(self, end: float) -> Node:
+        nodes = self.builder.nodes
+        return check.make(nodes, "le", self.tree, nodes.literal(int(end), NumberType(PLAIN, 0, int(end), int(end))))
+
+
+def _from(cell: tuple[int | None, int | None]) -> float:
+    return float("-inf") if cell[0] is None else cell[0]
 
 
 def _kinds(cells: Mapping[Any, Sequence[Row]], kind: type) -> None:
