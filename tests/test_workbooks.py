@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -13,6 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from rich.cells import cell_len
 
 from fanpin import DataError, workbooks
 from fanpin.workbooks import Sheet, csv_text, plain_text, suffix_of, whole, write
@@ -78,12 +80,31 @@ def test_a_sheet_is_laid_out_to_be_worked_with(tmp_path: Path) -> None:
     assert widths[0] < widths[2] < widths[1] <= 71
 
 
+@pytest.mark.parametrize(
+    ("heading", "lines", "most"),
+    [
+        ("gravest possible grade last month", 2, 24),
+        ("上月监测对象的最高可能等级", 2, 20),
+        ("村", 1, 7),
+        ("faults in the data", 2, 17),
+    ],
+)
+def test_a_heading_is_seen_whole_and_an_empty_column_takes_little_room(
+    heading: str, lines: int, most: int, tmp_path: Path
+) -> None:
+    write(tmp_path / "a.xlsx", [Sheet("s", pl.DataFrame({heading: [None, None]}))], day=DAY)
+    page = parts_of(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml")
+    (width,) = (float(found) for found in re.findall('<col [^>]*width="([0-9.]+)"', page))
+    assert cell_len(heading) / lines + 3 < width < most
+    assert f'ht="{15 * lines}"' in page.partition("<row ")[2].partition(">")[0] or lines == 1
+
+
 def test_a_long_text_is_seen_whole_in_a_higher_row(tmp_path: Path) -> None:
     rows = pl.DataFrame({"a": ["短", "很" * 70, "x" * 20000]})
     write(tmp_path / "a.xlsx", [Sheet("s", rows)], day=DAY)
     page = parts_of(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml")
     heights = [part.partition('ht="')[2].partition('"')[0] for part in page.split("<row ")[1:]]
-    assert heights == ["", "", "75", "405"]  # Excel takes no row of more than 409 points
+    assert heights == ["", "", "105", "405"]  # Excel takes no row of more than 409 points
 
 
 def test_grades_have_their_colour_and_totals_are_bold(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def _change() -> pl.Expr:
 # Last month's file
 
 _Origin = Mapping[str, object]  # its day, pack and hash, where they stand on a sheet of their own
-_NAMES = {word: name for name in _ORIGIN for word in (name, COLUMNS[name].zh, COLUMNS[name].en)}
+_NAMES = {word: name for name, label in COLUMNS.items() for word in (name, label.zh, label.en)}
 
 
 def read_month(path: Path, words: ResultWords) -> Month:
@@ -169,9 +169,8 @@ def read_month(path: Path, words: ResultWords) -> Month:
     pairs = [pair for table in tables if table.width == 2 for pair in (table.columns, *table.iter_rows())]
     origin = {_NAMES[name]: value for name, value in pairs if name in _NAMES}
     for table in tables:
-        rows = words.coded(table, place)
-        if {ID, *_COMPARED} <= set(rows.columns):
-            month = _month(rows, origin)
+        if {ID, *_COMPARED} <= {_NAMES.get(name) for name in table.columns}:
+            month = _month(words.coded(table, place), origin)
             if month is not None:
                 return month
     raise DataError(Problem("previous-unlike", place, {"known": Label("、".join(SUFFIXES), ", ".join(SUFFIXES))}))

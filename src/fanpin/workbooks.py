@@ -8,6 +8,7 @@ from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import wrap
 from traceback import clear_frames
 from typing import IO, TYPE_CHECKING, Any
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".xlsx", ".csv", ".parquet")
 MOST_ROWS, LONGEST_TEXT = 1_048_576, 32_767  # of a sheet, the headings included; of a cell, in UTF-16
 _ROWS_A_STEP = 1000  # between two words on how far the writing is
-_NARROW, _WIDE, _WIDEST = 6, 30, 70  # widths of columns, in characters
+_NARROW, _WIDE, _WIDEST = 6, 22, 70  # widths of columns, in characters
+_SHORT_HEADING, _BUTTON = 9, 4  # the width of a heading that needs one line only; that of a filter's button
 _LINE, _MOST_LINES = 15, 27  # heights of rows, in points and in lines
 _A4 = 9
 _HEAD = {"bold": True, "bg_color": "#DDE6E0", "bottom": 1, "valign": "vcenter", "text_wrap": True}
@@ -210,6 +212,7 @@ class _SheetWriter:
         if self.sheet.headed:
             first = 1
             head = self.book.add_format(_HEAD)
+            page.set_row(0, _LINE * max(len(_lines_of(name)) for name in self.sheet.rows.columns))
             for at, name in enumerate(self.sheet.rows.columns):
                 page.write_string(0, at, name, head)
         formats = [self._formats(name) for name in self.sheet.rows.columns]
@@ -249,6 +252,7 @@ class _SheetWriter:
         page.ignore_errors({"number_stored_as_text": f"A1:XFD{MOST_ROWS}"})  # ids are meant to be text
         page.set_landscape()
         page.set_paper(_A4)
+        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         page.fit_to_pages(1, 0)
         page.set_footer("&C&P / &N")
 
@@ -259,13 +263,23 @@ class _SheetWriter:
         return {name: self._width(name, most or 0) for name, most in zip(self.sheet.rows.columns, longest, strict=True)}
 
     def _width(self, name: str, longest: float) -> float:
-        heading = (len(name.encode()) + len(name)) / 2 + 3 if self.sheet.headed else 0  # 3 for the filter's button
+        heading = max(map(_width_of, _lines_of(name))) + _BUTTON if self.sheet.headed else 0
         return min(max(longest + 1, heading, _NARROW), _WIDEST if name in self.sheet.sentences else _WIDE)
 
     def _lines(self) -> Sequence[int]:
         """How many lines each row takes, since not every program finds that out by itself."""
         lines = [(_places(name) / (self.widths[name] - 1)).ceil() for name in self.sheet.rows.columns]
         return self.sheet.rows.select(pl.max_horizontal(lines).fill_null(1).cast(pl.Int64)).to_series().to_list()
+
+
+def _lines_of(heading: str) -> list[str]:
+    """A heading in lines that take about half its room, and break as Excel breaks them."""
+    width = max(_SHORT_HEADING, -(-_width_of(heading) // 2) + 1)
+    return wrap(heading, width if heading.isascii() else width // 2) or [heading]
+
+
+def _width_of(text: str) -> int:
+    return (len(text.encode()) + len(text)) // 2
 
 
 def _places(name: str) -> pl.Expr:

@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from fanpin import load_pack, sample
+from fanpin.cli.demo import RESULTS
 from fanpin.tables import households_of, read_county
 from tests.cli.conftest import Run, python
 
@@ -46,6 +47,13 @@ def test_it_grades_reports_and_explains(language: str, said: list[str], run: Run
     assert [text for text in said if text not in ran.out] == []
 
 
+def test_what_it_leaves_is_no_part_of_a_clone() -> None:
+    ignored = Path(__file__).parents[2] / ".gitignore"
+    if not ignored.exists():
+        pytest.skip("only in a clone")
+    assert f"/{RESULTS}" in ignored.read_text(encoding="utf-8").splitlines()
+
+
 def test_every_grade_and_kind_is_seen(run: Run) -> None:
     household = sample.SHOWN_OF_THEM
     shown = run("demo", "-o", "results.csv").out
@@ -64,7 +72,7 @@ def test_the_results_are_left_as_a_workbook_and_nothing_is_overwritten(run: Run,
     run("demo", "--lang", "zh")
     written = path.read_bytes()
     book = calamine.load_workbook(path)
-    assert book.sheet_names == ["研判结果", "汇总", "数据问题", "说明"]
+    assert book.sheet_names == ["汇总", "研判结果", "数据问题", "说明"]
     first, *rows = book.get_sheet_by_name("研判结果").to_python()
     assert first[:5] == ["户编号", "村", "网格", "人数", "研判状态"]
     assert {row[2][:1] for row in rows} == {"W"}

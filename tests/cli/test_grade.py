@@ -169,9 +169,9 @@ def test_a_workbook_has_a_sheet_for_each_thing(language: str, run: Run) -> None:
     ran = run(*GRADE, "-o", "out.xlsx", "--lang", language)
     assert ran.code == 1
     sheets = sheets_in("out.xlsx")
-    names = {"zh": ["研判结果", "汇总", "数据问题", "说明"], "en": ["results", "summary", "problems", "about"]}
+    names = {"zh": ["汇总", "研判结果", "数据问题", "说明"], "en": ["summary", "results", "problems", "about"]}
     assert list(sheets) == names[language]
-    results, summary, problems, about = sheets.values()
+    summary, results, problems, about = sheets.values()
     word = {name: label.text(language) for name, label in COLUMNS.items()}  # type: ignore[arg-type]
     rows = {row[word["household_id"]]: row for row in dicts(results)}
     grades = {"zh": ("蓝", "红", "边缘易致贫户", "因病"), "en": ("blue", "red", "marginal household", "illness")}
@@ -451,7 +451,7 @@ def test_what_changed_stands_in_each_row_and_on_a_sheet(previous: str, run: Run)
     ran = run(*GRADE, "--previous", previous, "-o", "june.xlsx", "--lang", "zh")
     assert ran.code == 1
     sheets = sheets_in("june.xlsx")
-    assert list(sheets) == ["研判结果", "与上月比较", "汇总", "数据问题", "说明"]
+    assert list(sheets) == ["汇总", "研判结果", "与上月比较", "数据问题", "说明"]
     changes = {row["户编号"]: row["变化"] for row in dicts(sheets["研判结果"])}
     assert {id_: change for id_, change in changes.items() if change != "不变"} == {"H001": "新增", "H036": "加重"}
     told = [(row["户编号"], row["变化"], row["风险等级"]) for row in dicts(sheets["与上月比较"])]

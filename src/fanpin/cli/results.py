@@ -130,9 +130,9 @@ def sheets_of(run: Run, language: Language | None) -> list[Sheet]:
     """The sheets of a workbook, in a reader's words or by code."""
     changes = [] if run.comparison is None else [changes_sheet(run, language)]
     return [
+        _summary(run, language),
         _results(run, language),
         *changes,
-        _summary(run, language),
         problems_sheet(run, language),
         _about(run, language),
     ]
