@@ -176,8 +176,8 @@ MESSAGES: dict[str, Message] = {
     "score-twice": _m(
         "评分表“{label}”里只计一项的一组，有两项同时成立",
         "in the score card '{label}' two items hold of a group of which one counts",
-        "核对这一户的情况；确实可以并存的，在规则包里写 counts: several",
-        "check the household's facts; where both may hold, write counts: several in the pack",
+        "核对这一户的情况；确实可以并存的，在规则包里写 counts: several（都计）或 counts: highest（就高）",
+        "check the household's facts; where both may hold, write counts: several, or counts: highest, in the pack",
     ),
     "less-for-more": _m(
         "“{label}”按全额分档，第 {band} 档的比例比前一档低：费用刚过上限的户，反而得到的少",
@@ -326,6 +326,37 @@ MESSAGES: dict[str, Message] = {
         "there is no function '{name}'",
         "可用的函数：{known}",
         "functions: {known}",
+    ),
+    "needs-all-households": _m(
+        "规则里没有“{name}”：排名、名额、百分位要看所有的户，规则一次只看一户",
+        "there is no '{name}': ranks, quotas and percentiles need all households, and a rule sees one",
+        "在别处排好，把名次和总数作为事实给进来，规则里比较，如 rank_in_village <= places",
+        "rank elsewhere, give the rank and the total as facts, and compare those: rank_in_village <= places",
+    ),
+    "needs-other-times": _m(
+        "规则里没有“{name}”：规则不记得上一次，也不看别的行",
+        "there is no '{name}': a rule remembers no other time, and a row sees no other row",
+        "把那时的值作为事实给进来；按年累计的金额用分段计算的 used",
+        "give the value of that time as a fact; for totals of the year bands have used",
+    ),
+    "average-of-rows": _m(
+        "规则里没有“{name}”：平均数要写明除以谁的人数",
+        "there is no '{name}': an average says by how many it is divided",
+        "写 sum(m.out_of_pocket for m in members) / max(count(members), 1)",
+        "write sum(m.out_of_pocket for m in members) / max(count(members), 1)",
+    ),
+    "function-of-text": _m(
+        "规则里没有“{name}”：文字不能决定结果",
+        "there is no '{name}': text decides nothing",
+        "把事实改成选项（choice），写 kind in {{'a', 'b'}}；行数写 count(members)",
+        "make the fact a choice, and write kind in {{'a', 'b'}}; the number of rows is count(members)",
+    ),
+    "no-lists": _m(
+        "规则里不能用{form}：行没有先后，也不能列出来",
+        "{form} can't be used in a rule: rows have no order, and can't be listed",
+        "对行用 any、all、count、sum、min、max，可加筛选，如 sum(m.out_of_pocket for m in members if m.employed)",
+        "write any, all, count, sum, min or max of rows, with a filter: "
+        "sum(m.out_of_pocket for m in members if m.employed)",
     ),
     "wrong-arguments": _m("“{name}”的写法不对", "'{name}' is not written like that", "写法：{usage}", "write {usage}"),
     "nested-collection": _m(

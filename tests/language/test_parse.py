@@ -175,7 +175,7 @@ def risks_read(node: Node) -> set[str]:
         ("poor and 1 <= wage", "money-literal", "1 <= wage"),
         ("wage > -7", "money-literal", "7"),
         ("poor, ill", "forbidden", "poor, ill"),
-        ("poor for m in members", "forbidden", "poor for m in members"),
+        ("poor for m in members", "no-lists", "poor for m in members"),
         ("0 <= spent <= per_head", "unlike-units", "spent <= per_head"),
         ("poor and wagee > large", "unknown-name", "wagee > large"),
         ("any(m.scool for m in members)", "unknown-name", "m.scool for m in members)"),
@@ -256,6 +256,13 @@ def test_every_mistake_is_found_at_once_and_each_only_once() -> None:
         ("rooms ≥ 3", "write >="),
         ("poor and ill。", "write ."),
         ("members.in_school", "count(members)"),
+        ("rank(wage) < 10", "rank elsewhere"),
+        ("lag(wage) < wage", "as a fact"),
+        ("mean(m.paid for m in members) > 0", "/ max(count(members), 1)"),
+        ("len(members) > 3", "count(members)"),
+        ("members[0].in_school", "any, all, count"),
+        ("any(m.in_school for m in members for n in members)", "a definition of the household"),
+        ("for m in members", "no loops"),
     ],
 )
 def test_the_help_names_the_way_out(text: str, help_: str) -> None:
@@ -287,7 +294,7 @@ def test_a_text_fact_and_a_bare_choice_say_why() -> None:
 )  # fmt: skip
 def test_what_is_no_part_of_the_language_is_named(text: str, form: str) -> None:
     (problem,) = problems_of(text)
-    assert problem.code == "forbidden"
+    assert problem.code == ("no-lists" if {"an index", "generator", "comprehension"} & {form} else "forbidden")
     assert form in problem.sentence("en")
 
 

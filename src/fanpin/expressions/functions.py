@@ -152,3 +152,13 @@ WINDOWS: dict[str, Callable[[Builder, ast.Call], Bounds | None]] = {
     "month": _calendar("start_of_month", 1, "month"),
     "year": _calendar("start_of_year", 12, "year"),
 }
+
+
+_NEEDS = {
+    "needs-all-households": "rank dense_rank row_number percentile percent_rank quantile ntile quota top bottom top_n",
+    "needs-other-times": "lag lead previous prior shift cumsum running_total accumulate last_year last_month",
+    "average-of-rows": "avg average mean median",
+    "function-of-text": "len str lower upper startswith endswith contains concat substr substring replace trim strip "
+    "split find match format join left right like",
+}
+OUT_OF_REACH = {name: code for code, names in _NEEDS.items() for name in names.split()}  # what is asked for in vain

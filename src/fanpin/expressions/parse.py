@@ -16,7 +16,7 @@ from attrs import define, evolve, field
 from fanpin.errors import Place, Problem, did_you_mean
 from fanpin.expressions import check
 from fanpin.expressions.check import Refused
-from fanpin.expressions.functions import FUNCTIONS, ON, ROUNDINGS, USAGE, WINDOWS
+from fanpin.expressions.functions import FUNCTIONS, ON, OUT_OF_REACH, ROUNDINGS, USAGE, WINDOWS
 from fanpin.expressions.nodes import (
     Aggregate,
     AggregateKind,
@@ -170,8 +170,19 @@ class _Parser:
                 return self._call(at, name)
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="at"), args=[day], keywords=[]):
                 return self._parameter_at(at, name, day)
-        self.refuse(at, "forbidden", form=form_label(at))
+        self._refuse_form(at)
         return None
+
+    def _refuse_form(self, at: ast.expr) -> None:
+        match at:
+            case ast.Attribute(value=ast.Subscript() as row):
+                self._refuse_form(row)
+            case ast.Call(func=ast.Attribute(attr=name)) if name in OUT_OF_REACH:
+                self.refuse(at, OUT_OF_REACH[name], name=name)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.Subscript():
+                self.refuse(at, "no-lists", form=form_label(at))
+            case _:
+                self.refuse(at, "forbidden", form=form_label(at))
 
     def _constant(self, at: ast.Constant, value: object) -> Node | None:
         if isinstance(value, bool):
@@ -506,6 +517,8 @@ class _Parser:
             self.refuse(at, "bare-span", unit=name)
         elif name in WINDOWS:
             self.refuse(at, "bare-window", name=name)
+        elif name in OUT_OF_REACH:
+            self.refuse(at, OUT_OF_REACH[name], name=name)
         else:
             functions = dict.fromkeys([*AGGREGATES, *FUNCTIONS, *ROUNDINGS, *WINDOWS])
             self.refuse(at, "unknown-function", did_you_mean(name, functions), name=name, known=", ".join(functions))
@@ -574,6 +587,9 @@ class _Parser:
         match generators:
             case [ast.comprehension(target=ast.Name(id=row), iter=ast.Name(id=collection), ifs=ifs, is_async=0)]:
                 pass
+            case [_, _, *_]:
+                self.refuse(at, "nested-collection")
+                return None
             case _:
                 self.refuse(at, "wrong-arguments", name=name, usage=f"{name}(… for m in members if …)")
                 return None

@@ -78,6 +78,7 @@ def form_label(at: ast.AST) -> Label:
         ast.Attribute: Label("取属性", "an attribute"),
         ast.Subscript: Label("取下标", "an index"),
         ast.ListComp: Label("列表推导", "a list comprehension"),
+        ast.SetComp: Label("集合推导", "a set comprehension"),
         ast.GeneratorExp: Label("生成式", "a generator outside any, all, count, sum, min, max"),
         ast.JoinedStr: Label("f 字符串", "an f-string"),
         ast.NamedExpr: Label("赋值", "an assignment"),
@@ -107,6 +108,13 @@ _NEVER_OPENED = Label("这个右括号前面没有左括号", "this bracket clos
 _NEVER_CLOSED = Label("这个括号没有配上右括号", "this bracket is never closed")
 _NO_ELSE = Label("if 后面要有 else:a if 条件 else b", "an `if` needs its `else`: a if condition else b")
 _SLIPS = [
+    (
+        r"^\s*(for|while)\b",
+        Label(
+            "规则里没有循环；对每一行用 any、all、count、sum，如 any(m.employed for m in members)",
+            "there are no loops: write any, all, count or sum of rows, such as any(m.employed for m in members)",
+        ),
+    ),
     (r"&&|\|\|", Label("“且”写 and,“或”写 or", "write `and` and `or`")),
     (r"<>", Label("“不等于”写 !=", "write `!=` for not equal")),
     (r"(?<![<>=!])=(?!=)", Label("“等于”写两个等号 ==", "write `==` for equal")),
