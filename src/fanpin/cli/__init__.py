@@ -1,7 +1,7 @@
 """The command line (extra `cli`): grade tables, explain a household, look at packs and check them.
 
-How a command ends: 0 all is well; 1 done, but some rows or cells could not be read, or parameters are missing;
-2 it could not run: a pack, a file or the command itself is wrong.
+How a command ends: 0 all is well; 1 done, but some rows or cells could not be read, parameters are missing, or
+there was no household; 2 it could not run: a pack, a file or the command itself is wrong.
 """
 
 import codecs

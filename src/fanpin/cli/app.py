@@ -23,9 +23,9 @@ _HELP = both(
     "Rules of poverty-relapse monitoring: grade households, explain results, check packs.\n\nTry first: fanpin demo",
 )
 _EPILOG = both(
-    "退出码：0 一切正常；1 已完成，但有的行或格读不了，或缺少参数；2 无法运行",
-    "Exit codes: 0 all is well; 1 done, but some rows or cells could not be read, or parameters are missing; "
-    "2 it could not run",
+    "退出码：0 一切正常；1 已完成，但有的行或格读不了、缺少参数，或一户也没有；2 无法运行",
+    "Exit codes: 0 all is well; 1 done, but some rows or cells could not be read, parameters are missing, or there was "
+    "no household; 2 it could not run",
 )
 
 
