@@ -205,12 +205,19 @@ class Workings:
             row = None
         spec = facts.facts_of(collection).get(name)
         if spec is None:
-            return text
+            return self._key_defined(name, text)
         raw = self.explainer.evaluator.raw(name, collection, row)
         shown = spec.values.get(str(raw), Label(str(raw), str(raw))) if raw is not None else Label("未知", "unknown")
         if isinstance(raw, bool):
             shown = Label("是", "yes") if raw else Label("否", "no")
         return self._say(Label("{label}：{value}", "{label}: {value}"), label=spec.label, value=shown)
+
+    def _key_defined(self, name: str, text: str) -> str:
+        """A key that is a definition; any other formula as it was written."""
+        definition, tree = self.explainer.rules.spec.definitions.get(name), self.explainer.rules.definitions.get(name)
+        if definition is None or tree is None:
+            return text
+        return self._say(Label("{label}：{value}", "{label}: {value}"), label=definition.label, value=self._value(tree))
 
     def _score(self, label: Label, name: str, form: ScoreForm) -> Iterator[str]:
         for (key, at), tree in self.explainer.rules.items[name].items():
