@@ -864,8 +864,8 @@ MESSAGES: dict[str, Message] = {
         "sheets that were not read: {names}",
     ),
     "money-unit-noted": _m(
-        "这里写着金额单位是“{unit}”，而 {headings} 的表头没有写单位，不知道是多少元",
-        "a note says that money is in '{unit}', and {headings} name no unit, so how many yuan it is can't be told",
+        "这里写着金额单位是“{unit}”，而{headings}的表头没有写单位，不知道是多少元",
+        "a note says that money is in '{unit}', and no unit stands in {headings}, so how much it is can't be told",
         "在每个金额列的表头写明单位，例如“工资性收入（万元）”；或者都换算成元，再把这句改成“单位：元”",
         "give the amounts in yuan and change the note to 'unit: yuan'; or write the unit into each heading, "
         "such as 'wage income (万元)'",
@@ -877,7 +877,7 @@ MESSAGES: dict[str, Message] = {
         "name another file with -m, or another sheet with --members-sheet, for the members",
     ),
     "tables-swapped": _m(
-        "这里的表头多数属于另一张表，例如 {headings}；户表和成员表是不是写反了？",
+        "这里的表头多数属于另一张表，例如{headings}；户表和成员表是不是写反了？",
         "most headings here belong in the other table, such as {headings}; are households and members swapped?",
         "户表写在最前面（或 --sheet 后面），成员表写在 -m（或 --members-sheet）后面",
         "the households come first (or after --sheet), the members after -m (or --members-sheet)",
