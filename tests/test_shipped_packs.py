@@ -308,6 +308,30 @@ def test_a_county_switches_the_reference_income_on_with_one_line(tmp_path: Path,
 # Amounts
 
 
+def amounts(pack: Pack) -> set[str]:
+    """The parameters that decide something; cases told in the press decide nothing."""
+    return {name for name in pack.shape.parameters if not name.startswith("case_")}
+
+
+def test_what_the_press_tells_of_single_families_is_no_rule() -> None:
+    zhalaite = load_pack("zhalaite")
+    cases = {name: zhalaite.shape.parameters[name] for name in zhalaite.shape.parameters.keys() - amounts(zhalaite)}
+    assert {name: [str(row.value) for row in case.values] for name, case in cases.items()} == {
+        "case_public_post": ["6000"],
+        "case_workshop_wage": ["2500"],
+        "case_land_rent": ["4500"],
+        "case_minimum_allowance": ["15000"],
+        "case_temporary_relief": ["8000"],
+    }
+    for case in cases.values():
+        assert "个案" in case.label.zh
+        assert "no rule" in str(case.note)
+        assert [(row.year, row.region, row.source, row.certainty) for row in case.values] == [
+            (2021, "152223", "S0", "B")
+        ]
+    assert not cases.keys() & set(load_pack("example").rules.parameters_read)
+
+
 def test_national_has_no_amount_but_lines_that_were_published() -> None:
     parameters = load_pack("national").shape.parameters
     assert {name for name, parameter in parameters.items() if parameter.values} == {"net_income_line"}
@@ -336,7 +360,7 @@ def test_without_its_amounts_a_county_is_refused_with_every_one_named(name: str)
     county = load_pack(name)
     with pytest.raises(MissingParameter) as refused:
         grade(household(), pack=county, on=ON)
-    assert {problem.details["name"] for problem in refused.value.problems} == set(county.shape.parameters)
+    assert {problem.details["name"] for problem in refused.value.problems} == amounts(county)
     assert str(county.region) in refused.value.text("zh")
 
 
@@ -346,7 +370,7 @@ def test_the_lines_of_henan_do_not_help_zhalaite() -> None:
 
 
 def test_the_example_fills_every_parameter_on_any_day_of_its_years(example: Pack) -> None:
-    assert set(example.rules.parameters_read) == set(example.shape.parameters)
+    assert set(example.rules.parameters_read) == amounts(example)
     for day in (date(2020, 1, 1), date(2022, 12, 31), date(2023, 1, 1), date(2026, 12, 31)):
         assert grade(household(), pack=example, on=day).household_id == "1"
     with pytest.raises(MissingParameter):
@@ -354,7 +378,7 @@ def test_the_example_fills_every_parameter_on_any_day_of_its_years(example: Pack
 
 
 def test_the_examples_amounts_are_marked_as_invented_and_answer_for_no_real_place(example: Pack) -> None:
-    rows = [row for parameter in example.shape.parameters.values() for row in parameter.values]
+    rows = [row for name in amounts(example) for row in example.shape.parameters[name].values]
     assert {(row.source, row.certainty, row.region) for row in rows} == {("示例值，非政策 / invented", None, "990001")}
     for region in ("410581", "152223"):
         with pytest.raises(MissingParameter):
