@@ -52,7 +52,7 @@ def test_soundness_on_examples_that_hypothesis_can_shrink(text, known, random) -
 
 def test_random_rules_are_seldom_refused_and_seldom_trivial() -> None:
     run = Run(7, ("soundness", "learning"))
-    for number in range(20):
+    for number in range(30):
         assert list(run.batch(number)) == []
     tally = run.tally
     refused = sum(n for name, n in tally.items() if name.startswith("refused"))
