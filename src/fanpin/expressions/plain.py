@@ -4,7 +4,7 @@ from datetime import date
 
 from attrs import frozen
 
-from fanpin.expressions.nodes import Fold, FoldKind, Listed, Literal, Node, Nodes
+from fanpin.expressions.nodes import Fold, FoldKind, Listed, Literal, Node, Nodes, Op, Parameter, walk
 from fanpin.expressions.ops import OPERATORS
 from fanpin.expressions.types import BOOLEAN, BooleanType, NumberType
 
@@ -89,8 +89,8 @@ class Plain:
 
     def fold(self, kind: FoldKind, collection: str, body: Node, empty: float | bool) -> Node:
         """A fold over the listed rows."""
-        if isinstance(body, Literal) and kind == "sum":
-            return self.op("mul", self.listed(collection), body)
+        if kind == "sum" and all(isinstance(part, Literal | Parameter | Op) for part in walk(body)):
+            return self.op("mul", self.listed(collection), body)  # the same for every row
         if isinstance(body, Literal) and kind == "any":
             some = self.op("ge", self.listed(collection), self.number(1))
             return self.op("and", some, body)
