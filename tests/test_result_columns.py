@@ -1,6 +1,5 @@
 """Results stand in the columns of frames and queries as grading one household says them."""
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -9,43 +8,23 @@ from typing import Any
 import polars as pl
 import pytest
 
-from fanpin import Between, Household, PackError, Verdict, grade, grade_frames, load_pack
+from fanpin import Between, PackError, Verdict, grade, grade_frames, load_pack
 from fanpin.columns import NAMES
-from fanpin.expressions.nodes import Nodes
-from fanpin.expressions.scope import Scope
 from fanpin.result_words import COLUMNS
 from fanpin.results import COLUMN_NAMES
-from fanpin.rules import collection_scopes
-from fanpin.testing import HouseholdWriter
 from tests.county_frames import by_itself, frames_of
+from tests.random_results import REGIONS
+from tests.result_laws import ON, households_of
 from tests.test_grade_frames import rows_of
 from tests.test_to_sql import engine, expected_of, graded_by
 
 __all__ = ["engine"]  # a fixture
 
 PAYING = load_pack(Path(__file__).parent / "packs" / "paying")
-ON = date(2024, 5, 1)
-DAYS = (None, date(2024, 4, 30), date(2024, 5, 1), date(2024, 5, 2))
 STATES = {"known", "unknown", "refused", "left"}
 
 
-def households_of(pack: Any, number: int, *, seed: int, regions: Sequence[str | None] = (None,)) -> list[Household]:
-    """Random households of a pack, with what is missing, ranges, and lists that are not whole."""
-    facts, random = pack.rules.spec.facts, Random(seed)
-    types = {name: fact.type for name, fact in facts.household.items() if fact.read}
-    scope = Scope(Nodes(), types, collection_scopes(facts))
-    writer = HouseholdWriter(random, scope, near=(0, 1, 2, 3, 2999.99, 3000, 10000, 13000, 50000.01))
-    found = []
-    for i in range(number):
-        known = writer.household()
-        rows = {"members": known.rows["members"], "members_complete": known.complete["members"]}
-        head = {"household_id": f"{i:03}", "region": random.choice(regions), "as_of": random.choice(DAYS)}
-        found.append(pack.household({**known.household, **head, **rows}))
-    return found
-
-
-REGIONS = (None, "990001", "990002", "980000")
-HOUSEHOLDS = households_of(PAYING, 150, seed=1, regions=REGIONS)
+HOUSEHOLDS = households_of(PAYING, Random(1), 150, REGIONS)
 
 
 @pytest.mark.parametrize("lazy", [True, False])

@@ -254,8 +254,8 @@ class _Writer:
             known = p.op("or", *(ends[f"{kind}:lo"] for kind in kinds))
         else:
             known = p.op("not", p.op("lt", ends["lo"], ends["hi"]))
-        known = p.op("and", known, p.op("not", ends["left:hi"]))
-        state = self._first([(ends["left:lo"], 3), (ends["refused"], 2), (known, 0)], 1)
+        known = p.op("and", known, p.op("not", ends["left:hi"]))  # whatever a table would say
+        state = self._first([(ends["left:lo"], 3), (known, 0), (ends["refused"], 2)], 1)
         if trees.paid is not None:
             assert isinstance(trees.paid.type, NumberType)
             scale = p.number(10**trees.paid.type.decimals)

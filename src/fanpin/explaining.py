@@ -263,7 +263,7 @@ class Explainer:
         self, name: str, collection: str | None, row: RowIndex
     ) -> Iterator[tuple[str | None, int | None, str]]:
         if row != ABSENT or collection is None:
-            yield collection, row if collection is not None else None, name
+            yield collection, row if collection is not None or is_dated(name) else None, name
 
     def _unknown_rows(self, node: Aggregate) -> Iterator[tuple[str | None, int | None, str]]:
         for i in range(len(self.evaluator.rows(node.collection))):

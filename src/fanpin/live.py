@@ -237,13 +237,19 @@ class Live:
             found[name if fact.collection is None else f"{fact.collection}.{name}"] = (
                 raw[0] if fact.collection is None else raw
             )
+        definitions = self.rules.spec.definitions
         for node in walk(self._tree(at)):
-            if isinstance(node, Named) and not node.name.endswith(".at"):
-                found[node.name] = self._value(node)
+            if isinstance(node, Named) and node.name in definitions:
+                of = definitions[node.name].of
+                if of is None:
+                    found[node.name] = self._value(node, None)
+                else:
+                    rows = range(len(self.explainer.evaluator.rows(of)))
+                    found[f"{of}.{node.name}"] = [self._value(node, row) for row in rows]
         return found
 
-    def _value(self, node: Named) -> Any:
-        lo, hi = self.explainer.ends(node, None)
+    def _value(self, node: Named, row: RowIndex) -> Any:
+        lo, hi = self.explainer.ends(node, row)
         kind = node.type
         if isinstance(kind, BooleanType):
             return lo if lo == hi else None

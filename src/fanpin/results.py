@@ -127,9 +127,18 @@ class ResultTrees:
     paid: Node | None  # the amount, or nothing where one is not eligible
     kinds: Mapping[str, Node]  # whether each holds, before those that come first
 
+    def every(self) -> tuple[Node, ...]:
+        """All of them that are worked out."""
+        paid = () if self.paid is None else (self.paid,)
+        return (*self.conditions.values(), *self.left.values(), *self.kinds.values(), *paid)
+
     def decided(self) -> list[Node]:
         """The trees on which the result hangs."""
         return [self.paid] if self.paid is not None else [*self.kinds.values()]
+
+    def open(self) -> list[Node]:
+        """The trees on which it hangs whether there is a result, and which."""
+        return [*self.left.values(), *self.decided()]
 
 
 @frozen
@@ -242,13 +251,8 @@ def result_ends(ranges: Ranges, trees: ResultTrees, no_rows: Mapping[str, Node])
 
 def _hangs_on_no_row(ranges: Ranges, trees: ResultTrees, no_rows: Mapping[str, Node]) -> Node:
     """Whether a table without a row for known keys is read where the result is not sure."""
-    p, questions = ranges.plain, asked(ranges, trees.decided())
-    ways = [
-        p.op("and", reached, ranges.surely(no_rows[name.rpartition("@")[0]]))
-        for (_, name), reached in questions.items()
-        if name.rpartition("@")[0] in no_rows
-    ]
-    return p.op("or", *ways)
+    found = asked(ranges, trees.open(), no_rows)
+    return ranges.plain.op("or", *(tree for (_, name), tree in found.items() if name in no_rows))
 
 
 def first_of(p: Plain, names: list[str], ends: list[tuple[Node, Node]]) -> Iterator[tuple[str, Node, Node]]:

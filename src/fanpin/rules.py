@@ -4,7 +4,7 @@ A `RuleSpec` is what somebody wrote; `build_rules` checks it, all mistakes at on
 `RuleSet.on(day)` gives the rules with the parameters of a day, by region.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from fanpin.expressions.functions import ON
 from fanpin.expressions.nodes import Aggregate, Fact, In, Literal, Named, Node, Nodes, Parameter, facts_read, walk
 from fanpin.expressions.parse import parse
 from fanpin.expressions.plain import Plain, ymd
-from fanpin.expressions.ranges import Ranges
+from fanpin.expressions.ranges import FactKey, Ranges
 from fanpin.expressions.scope import Attributes, CollectionScope, Scope, Source
 from fanpin.expressions.types import (
     BOOLEAN,
@@ -163,7 +163,7 @@ class RuleSet:
     results: Mapping[str, ResultTrees] = Factory(dict)
     cells: tuple[str, ...] = ()  # parameters that are values of tables
     checks: Mapping[tuple[str, str], Node] = Factory(dict)  # what is wrong where it surely holds: code and place
-    no_rows: Mapping[str, Node] = Factory(dict)  # of a table: whether it has no row, for the row of its collection
+    no_rows: Mapping[str, Node] = Factory(dict)  # of a value of a table: whether there is none, of a row where it is
     items: Mapping[str, Mapping[tuple[str, str], Node]] = Factory(dict)  # of a score card: when each item counts
     _in_force: dict[date, "RulesInForce"] = field(factory=dict, init=False)
 
@@ -185,12 +185,7 @@ class RuleSet:
     @cached_property
     def trees(self) -> tuple[Node, ...]:
         """Everything that is decided by, but the grades."""
-        of_results = (
-            tree
-            for result in self.results.values()
-            for tree in (*result.conditions.values(), *result.left.values(), *result.kinds.values(), result.paid)
-            if tree is not None
-        )
+        of_results = (tree for result in self.results.values() for tree in result.every())
         return (*self.risks.values(), *self.categories.values(), *of_results)
 
     @cached_property
@@ -448,7 +443,6 @@ class _Builder:
         if self.problems or grades is None:
             return None, self.problems
         definitions = {name: tree for name, tree in self.trees.items() if tree is not None}
-        self.checks |= self._do_not_apply()
         cells = [
             row.parameter
             for d in self.spec.definitions.values()
@@ -458,9 +452,15 @@ class _Builder:
         grade = first_that_holds(self.nodes, grades)
         rules = RuleSet(
             self.spec, self.nodes, definitions, _all(risks), _all(categories), grade, collections, tuple(self.dated),
-            results, tuple(cells), self.checks, self.no_rows, self.items,
+            results, tuple(cells), {}, self.no_rows, self.items,
         )  # fmt: skip
-        return rules, []
+        return evolve(rules, checks=self._checks(rules.trees)), []
+
+    def _checks(self, trees: Sequence[Node]) -> dict[tuple[str, str], Node]:
+        """What can be wrong with what some rule reads."""
+        named = {node.name for node in walk(*trees) if isinstance(node, Named)}
+        of_forms = {key: tree for key, tree in self.checks.items() if key[1].partition(".")[0] in named}
+        return of_forms | self._do_not_apply(facts_read(*trees).keys())
 
     def _scope(
         self, collections: Mapping[str, CollectionScope], risks: Mapping[str, Attributes] | None = None
@@ -523,8 +523,9 @@ class _Builder:
         self.items[name] = built.items
         for key, tree in built.faults.items():
             self.checks[key] = self._somewhere(tree, definition.of)
-            if key[0] == "table-no-row":
-                self.no_rows[name] = tree
+            if isinstance(definition.text, TableForm):
+                values = [f"{name}@", *(row.parameter for row in definition.text.rows)]
+                self.no_rows |= dict.fromkeys(values, tree)
         return self._with_unit(definition, built.tree)
 
     def _forms(self, scope: Scope, of: str | None) -> FormBuilder:
@@ -569,11 +570,11 @@ class _Builder:
                 self.conditions[of, name] = condition, self._none(spec)
         return self.conditions[of, name]
 
-    def _do_not_apply(self) -> dict[tuple[str, str], Node]:
+    def _do_not_apply(self, read: Collection[FactKey]) -> dict[tuple[str, str], Node]:
         """Where a fact surely does not apply, and is surely given another value than none."""
         found = {}
         for (of, name), said in self.conditions.items():
-            if said is not None:
+            if said is not None and (of, name) in read:
                 applies, none = said
                 given = check.make(self.nodes, "not", self._is(self.spec.facts.facts_of(of)[name], none))
                 wrong = check.make(self.nodes, "and", check.make(self.nodes, "not", applies), given)

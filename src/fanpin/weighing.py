@@ -9,7 +9,7 @@ from attrs import define, frozen
 from fanpin.explaining import Explainer, Question
 from fanpin.expressions.evaluate import RowIndex
 from fanpin.expressions.functions import ON
-from fanpin.expressions.nodes import Node, Parameter, walk
+from fanpin.expressions.nodes import Node, Parameter, Risk, walk
 from fanpin.expressions.ops import Range
 from fanpin.expressions.types import NumberType
 from fanpin.findings import Threshold
@@ -64,12 +64,12 @@ class Weighed:
             lo, hi = values[places["lo"]], values[places["hi"]]
             is_known = lo == hi
             amount = lo / self.scale if is_known else Between(lo / self.scale, hi / self.scale)
-        state: ResultState = "unknown"
-        if left or refused:
-            state, amount, kind, possible = ("left" if left else "refused"), None, None, ()
-        elif is_known and not values[places["left:hi"]]:
+        state: ResultState = "left" if left else "refused" if refused else "unknown"
+        if is_known and not values[places["left:hi"]]:  # whatever a table would say
             state = "known"
-        else:
+        if state in ("left", "refused"):
+            amount, possible = None, ()
+        if state != "known":
             kind = None
         return Outcome(
             result.name, result.label, state, result.of, row, amount, self.unit, kind, possible, self.labels,
@@ -137,8 +137,8 @@ class Why:
     def _refused(self) -> bool:
         explainer = self.explained.explainer
         no_rows = explainer.rules.no_rows
-        read = {key[2].rpartition("@")[0] for tree in self.trees.decided() for key in explainer.reached(tree, self.row)}
-        return any(self._range(no_rows[table])[0] for table in read if table in no_rows)
+        read = [key for tree in self.trees.open() for key in explainer.reached(tree, self.row) if key[2] in no_rows]
+        return any(explainer.evaluator.range(no_rows[name], row)[0] for _, row, name in dict.fromkeys(read))
 
     def failed(self) -> tuple[str, ...]:
         """The conditions that surely do not hold."""
@@ -155,8 +155,10 @@ class Why:
 
     def to_ask(self) -> tuple[Question, ...]:
         """The missing facts on which it hangs."""
-        trees, explainer = (*self.trees.left.values(), *self.trees.decided()), self.explained.explainer
-        keys = dict.fromkeys(key for tree in trees for key in explainer.unknown(tree, self.row))
+        explainer, trees = self.explained.explainer, self.trees.open()
+        risks = [node for node in walk(*trees) if isinstance(node, Risk)]
+        unsure = [explainer.rules.risks[risk.name] for risk in risks if len({*explainer.evaluator.range(risk)}) > 1]
+        keys = dict.fromkeys(key for tree in [*trees, *unsure] for key in explainer.unknown(tree, self.row))
         return tuple(self.explained.question(key, (self.trees.result.name,)) for key in keys)
 
     def thresholds(self) -> tuple[Threshold, ...]:

@@ -101,9 +101,10 @@ class Workings:
         yield from self._definitions(*self.trees.kinds.values())
 
     def _definitions(self, *trees: Node) -> Iterator[str]:
-        defined = self.explainer.rules.spec.definitions
-        for node in walk(*trees):
-            if isinstance(node, Named) and node.name in defined and isinstance(node.type, NumberType):
+        spec, of = self.explainer.rules.spec, (None, self.trees.result.of)
+        told = {name for name, definition in spec.definitions.items() if definition.of in of}
+        for node in walk(*trees):  # what is counted over rows differs from one to the next, and is told as their sum
+            if isinstance(node, Named) and node.name in told and isinstance(node.type, NumberType):
                 yield from self._definition(node)
 
     def _definition(self, node: Named) -> Iterator[str]:

@@ -5,36 +5,42 @@ the way, whatever it hides, decides nothing. `explaining.py` walks the same way 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 from fanpin.expressions.nodes import Aggregate, Bands, Fact, In, Named, Node, Op, children, walk
 from fanpin.expressions.plain import Plain
 from fanpin.expressions.ranges import FactKey, Ranges
 
 
-def asked(ranges: Ranges, roots: Iterable[Node]) -> Mapping[FactKey, Node]:
-    """For each fact that may be asked, a plain tree that says of which households.
+def asked(ranges: Ranges, roots: Iterable[Node], where: Mapping[str, Node] | None = None) -> Mapping[FactKey, Node]:
+    """For each fact that may be asked, a plain tree that says of which households; of rows, where a root is of a row.
 
     A fact of rows is asked where it is missing in some listed row. `(collection, collection)` asks who else belongs
-    to a collection; where the household's size counts it and is not sure, the size is asked instead.
+    to a collection; where the household's size counts it and is not sure, the size is asked instead. A fact named in
+    `where` is asked only where this surely holds, of the household or of the row on the way to it.
     """
-    return _Asking(ranges, Plain(ranges.nodes)).of(list(roots))
+    return _Asking(ranges, Plain(ranges.nodes), where or {}).of(list(roots))
 
 
 @define
 class _Asking:
     ranges: Ranges
     plain: Plain
+    where: Mapping[str, Node] = Factory(dict)
     of_rows: frozenset[Node] = frozenset()
     reached: dict[Node, list[Node]] = field(factory=lambda: defaultdict(list))  # when the walk comes to a part
     found: dict[FactKey, list[Node]] = field(factory=lambda: defaultdict(list))
 
     def of(self, roots: list[Node]) -> Mapping[FactKey, Node]:
-        self.of_rows = _row_parts(roots)
+        conditions = _row_parts(self.where.values())
+        self.of_rows = _row_parts(roots, {name for name, tree in self.where.items() if tree in conditions})
         for root in roots:
-            self.reached[root].append(self.plain.truth(True))
+            if root in self.of_rows:
+                self._row({root: [self.plain.truth(True)]}, lambda row: row)
+            else:
+                self.reached[root].append(self.plain.truth(True))
         for node in reversed([*walk(*roots)]):  # parents before children
             if node not in self.of_rows and node in self.reached:
                 self._household(node, self.plain.op("and", self._any(self.reached[node]), self.ranges.unknown(node)))
@@ -56,24 +62,31 @@ class _Asking:
             case _:
                 pass
 
-    def _found(self, fact: Fact | In, here: Node) -> None:
+    def _found(self, fact: Fact | In, here: Node, some: Callable[[Node], Node] = lambda row: row) -> None:
         name = fact.name if isinstance(fact, Fact) else fact.fact
-        self.found[fact.collection, name].append(here)
+        if name in self.where:
+            here = self.plain.op("and", here, self.ranges.surely(self.where[name]))
+        self.found[fact.collection, name].append(some(here))
 
     def _rows(self, node: Aggregate, here: Node) -> None:
         """Down the filter, and where a row may count, down the body; of each listed row by itself."""
         of_row: dict[Node, list[Node]] = defaultdict(list)
         of_row[node.where].append(self.plain.truth(True))
         of_row[node.body].append(self.ranges.possibly(node.where))
-        for part in reversed([*walk(node.where, node.body)]):
+        p = self.plain
+        self._row(of_row, lambda row: p.op("and", here, p.fold("any", node.collection, row, False)))
+
+    def _row(self, ways: Mapping[Node, list[Node]], some: Callable[[Node], Node]) -> None:
+        """Down the parts of a row; `some` makes of what is so of a row what is so of the household."""
+        of_row = defaultdict(list, ways)
+        for part in reversed([*walk(*ways)]):
             if part not in of_row:
                 continue
             row = self.plain.op("and", self._any(of_row[part]), self.ranges.unknown(part))
-            some_row = self.plain.op("and", here, self.plain.fold("any", node.collection, row, False))
             if part not in self.of_rows:
-                self.reached[part].append(some_row)
+                self.reached[part].append(some(row))
             elif isinstance(part, Fact | In):
-                self._found(part, some_row)
+                self._found(part, row, some)
             else:
                 for child in children(part):
                     of_row[child].append(row)
@@ -92,11 +105,11 @@ class _Asking:
         return self.plain.op("or", *ways)
 
 
-def _row_parts(roots: list[Node]) -> frozenset[Node]:
-    """The parts whose value differs from row to row; of what is counted over rows, there is one."""
+def _row_parts(roots: Iterable[Node], named: Collection[str] = ()) -> frozenset[Node]:
+    """The parts whose value differs from row to row, facts so named besides; of what is counted over rows, one."""
     found: set[Node] = set()
     for node in walk(*roots):
-        own = isinstance(node, Fact | In) and node.collection is not None
+        own = isinstance(node, Fact | In) and (node.collection is not None or getattr(node, "name", "") in named)
         if own or (isinstance(node, Named | Op | Bands) and any(child in found for child in children(node))):
             found.add(node)
     return frozenset(found)
