@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from fanpin import load_pack
+from fanpin.forms import ScoreForm, TableForm
 from fanpin.packs.shapes import FILES
 from fanpin.plugins import PluginManager, hookimpl
 from tests.cli.conftest import Run
@@ -147,3 +148,136 @@ def test_a_database_on_which_nothing_was_run_is_not_offered(run: Run) -> None:
     ran = run("pack", "sql", "example", "--on", "2024-06-30", "--dialect", "oracle")
     assert ran.code == 2
     assert "oracle is not offered" in ran.err
+
+
+# Results, bands, tables, score cards
+
+GRANTS = Path(__file__).parents[1] / "packs" / "grants"
+WORKED = Path(__file__).parents[2] / "examples" / "worked_county"
+PAYING = """
+results:
+  aid: {label: {zh: 救助, en: aid}, amount: by_bands, round: {to: yuan, how: down}}
+  bounds: {label: {zh: 幅度, en: bounds}, limits: {of: wage_income, at_least: low, at_most: 2 * low}}
+  post:
+    label: {zh: 岗位, en: post}
+    when: {few: size < 3}
+    barred: {one: {if: water == 'not_met'}, two: {if: size < 2, unless: wage_income < low}}
+    left_to: {county: size == 2}
+definitions:
+  by_bands:
+    label: {zh: 分段, en: bands}
+    bands:
+      of: wage_income
+      rate_of: whole
+      entry: low
+      bands: [{up_to: low, included: no, rate: share}, {rate: 0.125}]
+      extra: {poor: {when: size < 2, points: share}}
+  sliced:
+    label: {zh: 分层, en: slices}
+    bands: {of: wage_income, rate_of: slice, bands: [{up_to: 2 * low, included: yes, rate: 0.075}]}
+  score:
+    label: {zh: 评分, en: score}
+    score:
+      groups:
+        size:
+          label: {zh: 人口, en: size}
+          counts: highest
+          items:
+            few: {label: {zh: 人少, en: few}, when: size < 3 and size > 1, points: 5}
+            one: {label: {zh: 一人, en: one}, when: size == 1, points: 10}
+"""
+NUMBERS = """
+parameters:
+  low:
+    label: {zh: 低线, en: low}
+    unit: CNY/year
+    values: [{from: 2024-01-01, until: replaced, value: 100, source: s}]
+  share: {label: {zh: 比例, en: share}, unit: "1", values: [{from: 2024-01-01, until: replaced, value: 0.5, source: s}]}
+"""
+
+
+def shown(run: Run, pack: Path, language: str) -> list[str]:
+    ran = run("pack", "show", pack, "--lang", language)
+    assert (ran.code, ran.err) == (0, "")
+    return [line.strip() for line in ran.out.splitlines()]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("folder", [GRANTS, WORKED])
+def test_results_and_forms_are_shown_whole(folder: Path, language: str, run: Run) -> None:
+    spec, lines = load_pack(folder).rules.spec, shown(run, folder, language)
+    for part in (spec.results, spec.filtered, spec.definitions):
+        for name, thing in part.items():
+            assert any(
+                line.startswith(thing.label.text("zh" if language == "zh" else "en")) and line.endswith(f"  {name}")
+                for line in lines
+            )
+    said = "".join("".join(lines).split())
+    for definition in spec.definitions.values():
+        if isinstance(definition.text, TableForm):
+            rows = [value for row in definition.text.rows for value in spec.parameters.parameters[row.parameter].rows]
+            assert all(any(f"{row.value:,} " in line for line in lines) for row in rows)
+        if isinstance(definition.text, ScoreForm):
+            for item in (item for group in definition.text.groups.values() for item in group.items.values()):
+                zh, en = f"- {item.label.zh}，{item.points}分：", f"- {item.label.en}, {item.points} points: "
+                assert "".join((zh if language == "zh" else en).split()) in said
+
+
+def test_a_table_is_shown_row_by_row_with_its_keys(run: Run) -> None:
+    lines = [" ".join(line.split()) for line in shown(run, WORKED, "en")]
+    at = lines.index("class of aid persons at home value when region")
+    assert lines[at + 2 : at + 6] == [
+        "destitute or minimum 1 to 2 500 CNY/year 2023 990003",
+        "living allowance",
+        "600 CNY/year 2024 990003",
+        "780 CNY/year 2024 990003201",
+    ]
+    lines = [" ".join(line.split()) for line in shown(run, GRANTS, "zh")]
+    assert "低保或其他 0至5 500 元/年 2024-01-01起" in lines
+    assert "特困 不少于3 800 元/年 2024-01-01起" in lines
+
+
+def test_bands_cards_and_conditions_are_shown_in_words(run: Run, tmp_path: Path) -> None:
+    mine = a_pack(tmp_path / "mine", results=PAYING.partition("definitions:")[0],
+                  rules=PAYING[PAYING.index("definitions:") :], parameters=NUMBERS)  # fmt: skip
+    lines = shown(run, mine, "en")
+    for line in (
+        "- amount: bands rounded down to yuan",
+        "- wage income has to be at least low and at most 2 × low",
+        "- condition: household size is below 3",
+        "- barred: safe water is 'not met'",
+        "- barred: household size is below 2; but not: wage income is below low",
+        "- left to the county: household size equals 2",
+        "- wage income, all of it at the rate of its band",
+        "- below low: share",
+        "- above that: 12.5%",
+        "- share more in every band: household size is below 2",
+        "- counted from low on",
+        "- wage income, each slice at its own rate",
+        "- up to 2 × low: 7.5%",
+        "- nothing above that",
+        "size (the highest of them)",
+        "- few, 5 points: (household size is below 3) and (household size is above 1)",
+        "- one, 10 points: household size equals 1",
+    ):
+        assert line in lines
+
+
+def test_check_counts_what_there_is(run: Run) -> None:
+    said = " ".join(run("pack", "check", WORKED).out.split())
+    assert "0 grades, 6 parameters, 6 results, 1 counted collections, 1 definitions by bands, 2 tables" in said
+    assert "(7 values), 1 score cards." in said
+    assert "results" not in run("pack", "check", "example").out
+
+
+@pytest.mark.parametrize(("pack", "day", "code"), [(GRANTS, "2023-05-01", 1), (WORKED, "2025-05-01", 0)])
+def test_check_says_which_values_of_tables_there_are_none_of(pack: Path, day: str, code: int, run: Run) -> None:
+    ran = run("pack", "check", pack, "--on", day)
+    assert (ran.code, ran.err) == (code, "")  # only a missing parameter counts
+    said = " ".join(ran.out.split())
+    if pack is GRANTS:
+        assert "- amount of the class (class of aid: minimum or other; rooms: 0 to 5)" in said
+    else:
+        assert "- heating grant (class of aid: monitored; persons at home: at least 1)" in said
+        assert "- deductible" not in said
+    assert "there are none of" not in run("pack", "check", pack, "--on", "2024-05-01").out

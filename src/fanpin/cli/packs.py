@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,23 +11,32 @@ import typer
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
 from fanpin.cli import FAILED, OK, PARTLY
 from fanpin.cli.building import DayOption, OptionalDayOption, PackArgument, both, command, group
+from fanpin.cli.contents import Contents, days_text, entry, row_text, value_text
 from fanpin.cli.prose import Prose
-from fanpin.cli.screen import grade_style, heading, plain_table, print_data, read, say, screen, show_error, show_missing
+from fanpin.cli.screen import (
+    bullets,
+    grade_style,
+    heading,
+    plain_table,
+    print_data,
+    read,
+    say,
+    screen,
+    show_error,
+    show_missing,
+)
 from fanpin.errors import MissingParameter, PackError, Problem, did_you_mean
-from fanpin.expressions.scope import Source
-from fanpin.expressions.to_words import Words
+from fanpin.forms import BandsForm, ScoreForm, TableForm
 from fanpin.grading import to_sql
-from fanpin.i18n import current_language, day, listing, number
+from fanpin.i18n import Label, current_language, day, listing
 from fanpin.packs import Pack, json_schema, load_pack
 from fanpin.packs.shapes import FILES
-from fanpin.parameters import Multiple, Parameter, ParameterRow, region_code
+from fanpin.parameters import Parameter, ParameterRow, region_code
 from fanpin.plugins import default_manager
-from fanpin.rules import HANDLERS, Definition, is_dated
-from fanpin.sentences import PackVocabulary
+from fanpin.rules import HANDLERS, is_dated
 
 RegionOption = Annotated[
     str | None,
@@ -135,20 +145,14 @@ def _show(pack: PackArgument) -> int:
     categories = ((c.name, read(c.label), _text(c.when.text), c.source) for c in spec.categories.values())
     _section(console, say("监测对象类别（依次判断）", "Categories, the first that holds"), categories)
     _section(console, say("风险等级（最重的在前）", "Grades, gravest first"), _grades(found))
-    definitions = ((d.name, read(d.label), _defined(found, d), d.source) for d in spec.definitions.values())
-    _section(console, say("定义", "Definitions"), definitions)
+    contents = Contents(found)
+    contents.show_results(console)
+    contents.show_counted(console)
+    contents.show_definitions(console)
     parameters = {name: p for name, p in spec.parameters.parameters.items() if not is_dated(name)}
     if parameters:
         _show_parameters(console, parameters)
     return OK
-
-
-def _defined(pack: Pack, definition: Definition) -> str:
-    """A formula as it is written; bands, tables and score cards in words."""
-    if isinstance(definition.text, Source):
-        return _text(definition.text.text)
-    words = Words(PackVocabulary(pack.rules.spec), current_language())
-    return words.text(pack.rules.definitions[definition.name])
 
 
 def _show_head(console: Console, pack: Pack) -> None:
@@ -182,7 +186,7 @@ def _section(console: Console, title: str, entries: Iterator[Entry]) -> None:
         return
     console.print(heading(title))
     for name, label, rule, source in shown:
-        console.print(Text.assemble((label, grade_style(name)), (f"  {name}", "dim")))
+        console.print(entry(label, name, grade_style(name)))
         console.print(Padding(Prose(rule, style="cyan"), (0, 0, 0, 4)))
         if source:
             console.print(Padding(Prose(source, style="dim"), (0, 0, 0, 4)))
@@ -209,7 +213,7 @@ def _text(rule: str) -> str:
 def _show_parameters(console: Console, parameters: Mapping[str, Parameter]) -> None:
     console.print(heading(say("参数", "Parameters")))
     for parameter in parameters.values():
-        console.print(Text.assemble(read(parameter.label), (f"  {parameter.name}", "dim")))
+        console.print(entry(read(parameter.label), parameter.name))
         if not parameter.rows:
             none = say("没有值，待填写", "no value yet, to be filled in")
             console.print(Padding(Prose(none, style="yellow"), (0, 0, 0, 4)))
@@ -219,19 +223,9 @@ def _show_parameters(console: Console, parameters: Mapping[str, Parameter]) -> N
 
 
 def _row(parameter: Parameter, row: ParameterRow) -> str:
-    until = say("至 {d}", "to {d}", d=row.until) if row.until else say("起", "on, until replaced")
-    days = say("{since} {until}", "from {since} {until}", since=row.since, until=until)
     where = say("，地区 {r}", ", region {r}", r=row.region) if row.region else ""
-    return say("{value}，{days}{where}", "{value}, {days}{where}", value=_value(parameter, row), days=days, where=where)
-
-
-def _value(parameter: Parameter, row: ParameterRow) -> str:
-    if isinstance(row.value, Multiple):
-        return say(
-            "{of} 的 {times} 倍", "{times} times {of}", times=f"{row.value.times.normalize():f}", of=row.value.of
-        )
-    unit = parameter.unit.zh() if current_language() == "zh" else str(parameter.unit)
-    return f"{number(float(row.value), 4)} {'' if parameter.unit.is_plain else unit}".strip()
+    value = value_text(parameter, row)
+    return say("{value}，{days}{where}", "{value}, {days}{where}", value=value, days=days_text(row), where=where)
 
 
 def _source(row: ParameterRow) -> str:
@@ -241,14 +235,15 @@ def _source(row: ParameterRow) -> str:
 
 def _check(pack: PackArgument, on: OptionalDayOption = None, region: RegionOption = None) -> int:
     found, console = load_pack(pack), screen()
-    spec = found.rules.spec
     said = say(
-        "{label}：写法无误。风险 {r} 项，类别 {c} 种，等级 {g} 级，参数 {p} 个。",
-        "{label}: well formed. {r} risks, {c} categories, {g} grades, {p} parameters.",
-        label=read(found.label), r=len(spec.risks), c=len(spec.categories), g=len(spec.grades),
-        p=sum(not is_dated(name) for name in spec.parameters.parameters),
-    )  # fmt: skip
+        "{label}：写法无误。{counts}。",
+        "{label}: well formed. {counts}.",
+        label=read(found.label),
+        counts=_counts(found),
+    )
     console.print(Prose(said))
+    if found.remarks:
+        show_error(console, *found.remarks)
     if on is None:
         hint = say(
             "加上 --on 日期，检查那一天各参数是否都有值",
@@ -257,6 +252,7 @@ def _check(pack: PackArgument, on: OptionalDayOption = None, region: RegionOptio
         console.print(Prose(hint, style="dim"))
         return OK
     place = region or found.region
+    _show_without_value(console, found, on, place)
     try:
         found.rules.on(on).parameters(place)
     except MissingParameter as error:
@@ -272,6 +268,38 @@ def _check(pack: PackArgument, on: OptionalDayOption = None, region: RegionOptio
         )
     )
     return OK
+
+
+def _counts(pack: Pack) -> str:
+    """How much of what there is; what there is only in some packs is left out where it is not."""
+    spec = pack.rules.spec
+    forms = [type(definition.text) for definition in spec.definitions.values()]
+    parameters = sum(not is_dated(name) for name in spec.parameters.parameters)
+    always = [
+        say("风险 {n} 项", "{n} risks", n=len(spec.risks)),
+        say("类别 {n} 种", "{n} categories", n=len(spec.categories)),
+        say("等级 {n} 级", "{n} grades", n=len(spec.grades)),
+        say("参数 {n} 个", "{n} parameters", n=parameters),
+    ]
+    others = [
+        (Label("结果 {n} 项", "{n} results"), len(spec.results)),
+        (Label("计入谁 {n} 种", "{n} counted collections"), len(spec.filtered)),
+        (Label("分段 {n} 个", "{n} definitions by bands"), forms.count(BandsForm)),
+        (Label("对照表 {n} 张（值 {v} 个）", "{n} tables ({v} values)"), forms.count(TableForm)),
+        (Label("评分表 {n} 张", "{n} score cards"), forms.count(ScoreForm)),
+    ]
+    some = [label.say(current_language(), n=n, v=len(pack.rules.cells)) for label, n in others if n]
+    return say("，", ", ").join([*always, *some])
+
+
+def _show_without_value(console: Console, pack: Pack, on: date, region: str | None) -> None:
+    """The values of tables that have no row on a day: a result that hangs on one can't be worked out."""
+    spec = pack.rules.spec
+    without = [name for name in pack.rules.cells if spec.parameters.value(name, on, region) is None]
+    if without:
+        console.print(heading(say("对照表里那一天没有值的", "Values of tables that there are none of on that day")))
+        labels = [f"{read(spec.parameters.parameters[name].label)}{row_text(spec, name)}" for name in without]
+        console.print(bullets(labels))
 
 
 def _schema(file: FileArgument = None) -> int:

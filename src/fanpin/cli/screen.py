@@ -48,13 +48,13 @@ def heading(text: str) -> Group:
     return Group("", Prose(text, style="bold"))
 
 
-def bullets(texts: Iterable[str], style: str = "") -> Table:
-    """Texts one below the other, each with a dash."""
+def bullets(texts: Iterable[str], style: str = "", mark: str = "-") -> Table:
+    """Texts one below the other, each with a mark."""
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for text in texts:
-        grid.add_row("-", Prose(text, style=style))
+        grid.add_row(mark, Prose(text, style=style))
     return grid
 
 
