@@ -115,7 +115,8 @@ def test_read_inward_a_range_lies_within_the_range(seed: int) -> None:
     (known,) = batch.households
     reading = Reading(known.household, known.rows, known.complete, {**VALUES, "on": ON}, {}, COLLECTIONS)
     whole, inward = Evaluator(reading), Evaluator(reading, inward=True)
-    for tree in batch.trees:
+    size = scope().nodes.make(Fact, "size", None, FACTS["size"])
+    for tree in (*batch.trees, size):
         (lo, hi), (in_lo, in_hi) = whole.range(tree), inward.range(tree)
         assert lo <= in_lo <= in_hi <= hi
     for name, kind in FACTS.items():

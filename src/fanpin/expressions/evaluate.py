@@ -118,10 +118,16 @@ class Evaluator:
         return _choice_in(node, self.raw(node.fact, node.collection, row))
 
     def _fact(self, fact: Fact, row: RowIndex) -> Range:
-        said = self._read(fact.type, self.raw(fact.name, fact.collection, row))
+        raw = self.raw(fact.name, fact.collection, row)
         if fact.collection is None and fact.name in self._counted:
-            return self.size(self._counted[fact.name], said)
-        return said
+            return self._size(self._counted[fact.name], fact.type, raw)
+        return self._read(fact.type, raw)
+
+    def _size(self, collection: str, kind: NumberType | BooleanType | DateType, raw: Any) -> Range:
+        said = self._read(kind, raw)
+        if raw is None and self.inward:  # what nobody said contradicts no list
+            said = said[0], max(said[1], len(self.rows(collection)))
+        return self.size(collection, said)
 
     def _read(self, kind: NumberType | BooleanType | DateType, raw: Any) -> Range:
         if raw is None and self.inward and not isinstance(kind, BooleanType):
@@ -156,7 +162,7 @@ class Evaluator:
         listed = len(self.rows(collection))
         if scope.size_fact is not None:
             kind = scope.size_type or NumberType(lo=1, hi=scope.max_rows)
-            lo, hi = self.size(collection, self._read(kind, self.reading.household.get(scope.size_fact)))
+            lo, hi = self._size(collection, kind, self.reading.household.get(scope.size_fact))
             return max(lo - listed, 0), max(hi - listed, 0)
         return 0, 0 if self.reading.complete.get(collection) else max(scope.max_rows - listed - self.inward, 0)
 
@@ -207,12 +213,12 @@ def read(kind: NumberType | BooleanType | DateType, raw: Any) -> Range:
 
 
 def _narrower(kind: NumberType | DateType) -> Range:
-    """A seventh off either end of the bounds, enough to show through every rounding; but zero stays the least."""
+    """A seventh off either end of the bounds, enough to show through every rounding; none and one stay the least."""
     if isinstance(kind, DateType):
         days = (kind.hi - kind.lo) // 7
         return kind.lo + days, kind.hi - days
     step = (kind.hi - kind.lo) // 7
-    return kind.lo + (step if kind.lo else 0), kind.hi - step
+    return kind.lo + (0 if kind.lo in (0, 1) else step), kind.hi - step
 
 
 def to_smallest(value: float, decimals: int) -> int:
