@@ -254,12 +254,10 @@ class FormBuilder:
 
 
 def _unsure(kinds: Sequence[NumberType]) -> NumberType:
-    """A value of a table that is not known: no less and no more than those it has, and never sure, even where all are
-    one, since a result that hangs on it would pass for known."""
+    """A value that no row gives: it may be anything, so that nothing is sure because of what the other rows say."""
+    most = (10**9 if kinds[0].unit.has_money else 10**6) * 10 ** kinds[0].decimals
     lo, hi = min(kind.lo for kind in kinds), max(kind.hi for kind in kinds)
-    if lo == hi:
-        lo, hi = min(2 * lo, (lo + 1) // 2), max(2 * hi, hi + 10 ** kinds[0].decimals)
-    return evolve(kinds[0], lo=lo, hi=hi)
+    return evolve(kinds[0], lo=0 if lo >= 0 else min(lo, -most), hi=max(hi, most))
 
 
 def has_value(parameter: str) -> str:
