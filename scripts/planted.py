@@ -32,13 +32,18 @@ from tests.language.corners import corner_differences, wrong_days
 from tests.language.flaws import wrong_flaws
 from tests.language.laws import Run
 from tests.language.test_conformance import wrong_cases
+from tests.paying_cases import PAYING, wrong_payments
+from tests.result_laws import Trial
 
 def failures(seed, batches):
     run = Run(seed, ("agreement", "soundness", "complete", "learning"), rules=20)
     return chain.from_iterable(run.batch(number) for number in range(batches))
 
-cheap = chain(failures(1, 6), wrong_cases(), wrong_flaws(), corner_differences(), wrong_days())
-for failure in chain(cheap, failures(2, 60)):
+def wrong_results(first, last):
+    return chain.from_iterable(Trial(PAYING, number).wrong() for number in range(first, last))
+
+cheap = chain(failures(1, 6), wrong_cases(), wrong_flaws(), corner_differences(), wrong_days(), wrong_payments())
+for failure in chain(cheap, wrong_results(0, 20), failures(2, 60), wrong_results(20, 60)):
     print(str(failure)[:200])
     sys.exit(9)
 """

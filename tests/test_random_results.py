@@ -1,20 +1,17 @@
 """Random packs that pay and admit mean the same on every engine, and learning more never widens what they say."""
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fanpin import load_pack
 from tests.county_frames import frames_of
+from tests.paying_cases import PAYING
 from tests.result_laws import ON, Trial
 from tests.test_to_sql import engine, expected_of, graded_by
 
 __all__ = ["engine"]  # a fixture
-
-PAYING = load_pack(Path(__file__).parent / "packs" / "paying")
 
 
 @given(number=st.integers(0, 10**6))

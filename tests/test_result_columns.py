@@ -13,6 +13,7 @@ from fanpin.columns import NAMES
 from fanpin.result_words import COLUMNS
 from fanpin.results import COLUMN_NAMES
 from tests.county_frames import by_itself, frames_of
+from tests.paying_cases import PAYING, wrong_payments
 from tests.random_results import REGIONS
 from tests.result_laws import ON, households_of
 from tests.test_grade_frames import rows_of
@@ -20,11 +21,14 @@ from tests.test_to_sql import engine, expected_of, graded_by
 
 __all__ = ["engine"]  # a fixture
 
-PAYING = load_pack(Path(__file__).parent / "packs" / "paying")
 STATES = {"known", "unknown", "refused", "left"}
 
 
 HOUSEHOLDS = households_of(PAYING, Random(1), 150, REGIONS)
+
+
+def test_the_pack_comes_to_what_was_worked_out_by_hand() -> None:
+    assert list(wrong_payments()) == []
 
 
 @pytest.mark.parametrize("lazy", [True, False])
