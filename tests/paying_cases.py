@@ -50,6 +50,9 @@ CASES = (
     Case({"rooms": 6}, {"class_grant": "refused"}, ("table-no-row",)),
     Case({"rooms": 6}, {"class_grant": 400}, on=date(2024, 6, 1)),
     Case({"rooms": 9}, {"class_grant": "refused"}, ("table-no-row",), on=date(2024, 6, 1)),
+    Case({"rooms": 9, "proposed": 500}, {"proposal": "refused"}, ("table-no-row",)),
+    Case({"rooms": 9, "aid_class": "destitute", "proposed": 800}, {"proposal": "within"}),
+    Case({"rooms": 9, "aid_class": "destitute", "proposed": 800.01}, {"proposal": "left"}),
     # a score card
     Case({"aid_class": "destitute", "rooms": 2, "rents": True, "rent": 0}, {"level": "high"}, ("score-twice",)),
     Case({"rents": True, "rent": 0}, {"level": "none"}),
