@@ -13,13 +13,16 @@ from fanpin import DataError, load_pack
 from fanpin.i18n import LANGUAGES, Language
 from fanpin.monthly import (
     MAY_RISE,
+    SETTLED,
     Count,
     Month,
+    Sum,
     changes_counted,
     compared,
     counted,
     persons_of,
     read_month,
+    summed,
 )
 from fanpin.result_words import CHANGES, COLUMNS, ResultWords, heading
 from fanpin.workbooks import SUFFIXES, Sheet, write
@@ -364,3 +367,83 @@ def test_a_household_may_rise_where_a_graver_grade_is_possible_and_one_that_was_
 def test_households_whose_persons_nobody_knows_are_said() -> None:
     counts = counted(month(row("a", persons=None), row("b", persons=3)).rows, SPEC)
     assert (counts.of(), counts.unsized) == (Count(2, 3), 1)
+
+
+# Results beside grades
+
+GRANTS = load_pack(Path(__file__).parent / "packs" / "grants").rules
+SHOWN = [name for result in GRANTS.spec.results.values() if result.of is None for name in result.columns]
+
+
+def beside(village: str | None, *aid: Any, kind: str | None = None, state: str = "known") -> dict[str, Any]:
+    """A household with an amount (its ends and its state) and a kind."""
+    of_it = dict(zip(("medical_aid__lo", "medical_aid__hi", "medical_aid__state"), aid, strict=True))
+    return {"village": village, **dict.fromkeys(SHOWN), **of_it, "level": kind, "level__state": state}
+
+
+def table(*rows: dict[str, Any]) -> pl.DataFrame:
+    kinds = {
+        name: pl.Float64 if name.endswith(("__lo", "__hi")) else pl.List(pl.String) if "possible" in name else pl.String
+        for name in SHOWN
+    }
+    return pl.DataFrame(rows, schema={"village": pl.String, **kinds})
+
+
+TEN_MILLION = 10_000_000.0
+SEVERAL = table(
+    beside("甲", 0.1, 0.1, "known", kind="high"),
+    beside("甲", 0.0, 0.0, "known", kind="none"),
+    beside("乙", 0.2, 0.2, "known", state="unknown"),
+    beside("乙", 100.05, 300.1, "unknown", state="unknown"),
+    beside(None, 0.0, 50.0, "unknown", kind="high"),
+    beside("乙", None, None, "refused", state="left"),
+    beside("乙", None, None, "left", state="refused"),
+)
+
+
+def test_settled_amounts_are_a_total_and_open_ones_a_span() -> None:
+    sums = summed(SEVERAL, GRANTS)
+    assert sums.buckets["medical_aid"] == (SETTLED, ":unknown", ":refused", ":left")
+    assert sums.of("medical_aid", SETTLED) == Sum(3, 2, 0.3, 0.3)  # in floats 0.1 + 0.2 is something else
+    assert sums.of("medical_aid", ":unknown") == Sum(2, 2, 100.05, 350.1)
+    assert (sums.of("medical_aid", ":refused").households, sums.of("medical_aid", ":left").households) == (1, 1)
+
+
+def test_of_kinds_each_is_counted_in_the_packs_order_and_none_of_them_only_where_it_is() -> None:
+    sums = summed(SEVERAL, GRANTS)
+    assert sums.buckets["level"] == ("high", "middle", "none", ":unknown", ":refused", ":left")
+    assert [sums.of("level", bucket).households for bucket in sums.buckets["level"]] == [2, 0, 1, 2, 1, 1]
+    sure = summed(table(beside("甲", 1.0, 1.0, "known", kind="high")), GRANTS)
+    assert sure.buckets["level"] == ("high", "middle")
+
+
+def test_the_villages_add_up_to_the_whole() -> None:
+    sums = summed(SEVERAL, GRANTS)
+    for result, buckets in sums.buckets.items():
+        for bucket in buckets:
+            parts = [sums.of(result, bucket, village) for village in ("甲", "乙", "")]
+            assert sum(part.households for part in parts) == sums.of(result, bucket).households
+            assert sum(part.lo for part in parts) == pytest.approx(sums.of(result, bucket).lo)
+
+
+def test_an_upper_end_that_nobody_knows_leaves_the_sum_open_and_the_cell_empty() -> None:
+    rows = table(beside("甲", 5.0, 1e9, "unknown"), beside("甲", 5.0, 6.0, "unknown"))
+    assert summed(rows, GRANTS).of("medical_aid", ":unknown") == Sum(2, 2, 10.0, None)
+    shown = ResultWords.of(GRANTS).shown(rows.with_columns(pl.lit("clear").alias("status")), "en")
+    assert shown["medical aid, at most (CNY/year)"].to_list() == [None, 6.0]
+    settled = table(beside("甲", TEN_MILLION, TEN_MILLION, "known"))
+    assert summed(settled, GRANTS).of("medical_aid", SETTLED) == Sum(1, 1, TEN_MILLION, TEN_MILLION)
+
+
+def test_results_of_members_are_not_summed() -> None:
+    assert "child_grant" not in summed(SEVERAL, GRANTS).buckets
+    assert summed(month(row("a")).rows, load_pack("example").rules).buckets == {}
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_last_months_file_may_have_results_beside_the_grade(suffix: str, tmp_path: Path) -> None:
+    of_results = RESULTS.rows.with_columns(
+        pl.lit(5.0).alias("medical_aid__lo"), pl.lit("known").alias("medical_aid__state")
+    )
+    path = written(tmp_path / f"may{suffix}", None, Month(of_results, MAY, RESULTS.pack, RESULTS.pack_hash))
+    assert_frame_equal(read_month(path, WORDS).rows, RESULTS.rows.select(KEPT))

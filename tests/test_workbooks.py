@@ -286,3 +286,24 @@ def test_it_says_how_far_it_is(tmp_path: Path) -> None:
     steps = list[int]()
     write(tmp_path / "a.xlsx", [Sheet("s", pl.DataFrame({"a": range(2500)}))], day=DAY, written=steps.append)
     assert sum(steps) == 2500
+
+
+# Amounts
+
+
+def test_amounts_have_two_decimals_and_a_column_wide_enough_and_counts_have_none(tmp_path: Path) -> None:
+    rows = pl.DataFrame({"户数": [1, 0], "金额": [1234567.8, None], "元": [0.0, 5.25]})
+    write(tmp_path / "a.xlsx", [Sheet("s", rows, totals=1)], day=DAY)
+    assert sheets_of(tmp_path / "a.xlsx")["s"][1:] == [[1, 1234567.8, 0], [0, "", 5.25]]
+    styles, page = (parts_of(tmp_path / "a.xlsx", name) for name in ("xl/styles.xml", "xl/worksheets/sheet1.xml"))
+    (amount,) = re.findall(r'numFmtId="(\d+)" formatCode="#,##0.00"', styles)
+    formats = re.findall(r'<xf numFmtId="(\d+)"', styles.partition("<cellXfs")[2])
+    cells = {cell: int(style) for cell, style in re.findall(r'<c r="(\w+)" s="(\d+)"', page)}
+    assert formats[cells["B2"]] == formats[cells["C3"]] == amount
+    assert formats[cells["A2"]] != amount
+    (_, wide, _) = (float(width) for width in re.findall(r'<col [^>]*width="([0-9.]+)"', page))
+    assert wide > len("1,234,567.80")
+
+
+def test_in_a_csv_amounts_have_two_decimals() -> None:
+    assert csv_text(pl.DataFrame({"n": [1], "lo": [1000.05], "hi": [9600.0]})) == "n,lo,hi\n1,1000.05,9600.00\n"

@@ -303,16 +303,20 @@ class Verdicts:
 # Shown
 
 
+def _some(flags: Mapping[str, pl.Expr]) -> pl.Expr:
+    return pl.any_horizontal(*flags.values()) if flags else pl.lit(value=False)  # a pack may have no risk
+
+
 def _shown(
     graded: pl.LazyFrame, plan: Columns, faults: Mapping[str, pl.Expr], refused: Mapping[str, pl.Expr]
 ) -> pl.LazyFrame:
     rules = plan.rules
     sure = {name: pl.col(f"{name}__lo") for name, _, _ in plan.risks}
     possible = {name: pl.col(f"{name}__hi") for name, _, _ in plan.risks}
-    is_refused = pl.any_horizontal(*refused.values()) if refused else pl.lit(value=False)
+    is_refused = _some(refused)
     status = (
-        pl.when(pl.any_horizontal(*sure.values())).then(pl.lit("graded"))
-        .when(pl.any_horizontal(*possible.values())).then(pl.lit("unknown"))
+        pl.when(_some(sure)).then(pl.lit("graded"))
+        .when(_some(possible)).then(pl.lit("unknown"))
         .otherwise(pl.lit("clear"))
     )  # fmt: skip
     kinds = [name for name, _, _ in plan.categories]
@@ -416,7 +420,7 @@ def _picked(lists: Sequence[Sequence[str]], at: pl.Expr) -> pl.Expr:
 
 def _worded(shown: pl.LazyFrame, plan: Columns, faults: Iterable[str], language: Language) -> pl.LazyFrame:
     """Headings and values in words."""
-    words, known = ResultWords(plan.rules.spec), {**plan.values(), "faults": tuple(faults)}
+    words, known = ResultWords.of(plan.rules), {**plan.values(), "faults": tuple(faults)}
     lists = {*_LISTS, *(result.columns[1] for result in plan.results if result.possible)}
     told = []
     for name, values in known.items():

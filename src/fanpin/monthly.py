@@ -1,19 +1,19 @@
-"""A county's monthly run: what changed since last month, and how many households and persons there are of what."""
+"""A county's monthly run: what changed since last month, and how many households there are of what, and how much."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
 from pathlib import Path
 
 import polars as pl
-from attrs import frozen
+from attrs import Factory, frozen
 
 from fanpin.errors import DataError, Place, Problem
 from fanpin.i18n import Label
-from fanpin.result_words import CHANGES, COLUMNS, STATUSES, ResultWords
-from fanpin.results import NONE
-from fanpin.rules import RuleSpec
+from fanpin.result_words import CHANGES, COLUMNS, STATUSES, ResultWords, known_end
+from fanpin.results import NONE, RESULT_STATES
+from fanpin.rules import RuleSet, RuleSpec
 from fanpin.sheets import Reading, sheets_of
 from fanpin.workbooks import SUFFIXES, plain_text
 
@@ -261,6 +261,71 @@ def _grouped(rows: pl.DataFrame) -> pl.DataFrame:
         (pl.col("possible_grade").ne_missing(pl.col("grade")) & (pl.col("status") != "refused")).alias("rises"),
     )
     return rows.group_by(*keys).agg(pl.len(), pl.col("persons").sum())
+
+
+# Results beside grades
+
+SETTLED, OPEN_STATES = ":known", tuple(f":{state}" for state in RESULT_STATES if state != "known")
+
+
+@frozen
+class Sum:
+    """How many households a result came out alike for; of an amount, how many get some, and what it is in all."""
+
+    households: int = 0
+    some: int = 0
+    lo: float = 0
+    hi: float | None = 0  # None where somebody's has no upper end that is known
+
+
+@frozen
+class Sums:
+    """What the results of a table come to, of a village or of all of them, by how they came out.
+
+    An amount is settled (`:known`), or `:unknown`, `:refused` or `:left`; kinds are settled as one of them, the first
+    of `buckets` in the pack's order. The amounts of settled households are one total, those of open ones a span.
+    """
+
+    buckets: Mapping[str, tuple[str, ...]]  # by result
+    _of: Mapping[tuple[str | None, str, str], Sum] = Factory(dict)
+
+    def of(self, result: str, bucket: str, village: str | None = None) -> Sum:
+        """Of a village, or of all."""
+        return self._of.get((village, result, bucket), Sum())
+
+
+def summed(rows: pl.DataFrame, rules: RuleSet) -> Sums:
+    """Count and add up the results of households, each as it came out."""
+    of: dict[tuple[str | None, str, str], Sum] = {}
+    buckets: dict[str, tuple[str, ...]] = {}
+    for name, trees in rules.results.items():
+        if trees.result.of is not None:
+            continue
+        for key in (pl.lit(None, pl.String), pl.col("village").fill_null(_NOT_SAID)):
+            grouped = rows.group_by(key.alias("village"), _bucket(name, trees.result.amount is None).alias("bucket"))
+            for village, bucket, *values in grouped.agg(*_amounts(trees.result.columns)).iter_rows():
+                of[village, name, bucket] = Sum(*values)
+        own = (SETTLED,) if trees.paid is not None else tuple(trees.kinds)
+        found = {bucket for village, result, bucket in of if village is None and result == name}
+        buckets[name] = (*own, *(bucket for bucket in (NONE, *OPEN_STATES) if bucket in found))
+    return Sums(buckets, of)
+
+
+def _bucket(name: str, is_kind: bool) -> pl.Expr:
+    state = ":" + pl.col(f"{name}__state")
+    return pl.when(state == SETTLED).then(pl.col(name)).otherwise(state) if is_kind else state
+
+
+def _amounts(columns: Sequence[str]) -> Iterator[pl.Expr]:
+    """How many rows, how many with an amount, and the ends added up; in fen, so that no order of rows matters."""
+    yield pl.len()
+    if len(columns) < 3 or not columns[1].endswith("__hi"):
+        return
+    lo, hi = (pl.col(name) for name in columns[:2])
+    known = known_end(columns[1])
+    yield (hi > 0).sum().alias("some")
+    yield ((lo * 100).round().cast(pl.Int64).sum() / 100).alias("lo")
+    yield pl.when(known.is_not_null().all()).then((known * 100).round().cast(pl.Int64).sum() / 100).alias("hi")
 
 
 def changes_counted(comparison: Comparison) -> Mapping[str, Count]:

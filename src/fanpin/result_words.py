@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 import polars as pl
-from attrs import frozen
+from attrs import Factory, frozen
 
 from fanpin.errors import DataError, Place, Problem
+from fanpin.expressions.types import NumberType
 from fanpin.forms import ScoreForm
 from fanpin.i18n import LANGUAGES, Label, Language, same
 from fanpin.messages import MESSAGES
 from fanpin.results import NONE, RESULT_STATES
-from fanpin.rules import HANDLERS, RuleSpec
+from fanpin.rules import HANDLERS, RuleSet, RuleSpec
+from fanpin.units import Unit
 
 COLUMNS: Mapping[str, Label] = MappingProxyType(
     {
@@ -81,9 +83,16 @@ _FAULTS: Mapping[str, Label] = MappingProxyType(
 
 @frozen
 class ResultWords:
-    """The words of a pack for tables of results."""
+    """The words of a pack for tables of results; `units` are those of its results that are amounts."""
 
     spec: RuleSpec
+    units: Mapping[str, Unit] = Factory(dict)
+
+    @classmethod
+    def of(cls, rules: RuleSet) -> "ResultWords":
+        """The words of a pack's rules."""
+        paid = {name: trees.paid.type for name, trees in rules.results.items() if trees.paid is not None}
+        return cls(rules.spec, {name: kind.unit for name, kind in paid.items() if isinstance(kind, NumberType)})
 
     def label(self, column: str, value: str) -> Label:
         """Of a value of a column."""
@@ -122,8 +131,16 @@ class ResultWords:
                 return result.label
             end = column.removeprefix(f"{result.name}__")
             if column in result.columns:
-                return _OF_RESULTS[end].fill(r=result.label)
+                label = _OF_RESULTS[end].fill(r=result.label)
+                return self.with_unit(label, result.name) if end in ("lo", "hi") else label
         return heading(column)
+
+    def with_unit(self, label: Label, result: str) -> Label:
+        """The label of an amount, followed by its unit."""
+        unit = self.units.get(result)
+        if unit is None or unit.is_plain:
+            return label
+        return Label("{label}（{unit}）", "{label} ({unit})").fill(label=label, unit=Label(unit.zh(), str(unit)))
 
     def headings(self, columns: Iterable[str], language: Language) -> dict[str, str]:
         """The headings of columns; of two that would be alike, the later one is followed by its name."""
@@ -194,6 +211,8 @@ class ResultWords:
             words = {value: label(value).text(language) for value in column.drop_nulls().unique()}
             told = pl.col(name).replace_strict(words, return_dtype=pl.String).fill_null(absent(name, language))
             return rows.select(told).to_series()
+        if any(result.amount is not None and name == result.columns[1] for result in self.spec.results.values()):
+            return rows.select(known_end(name)).to_series()
         return column
 
     def coded(self, rows: pl.DataFrame, place: Place) -> pl.DataFrame:
@@ -226,6 +245,18 @@ _OF_RESULTS: Mapping[str, Label] = {
     "possible": Label("可能的{r}", "possible {r}"),
     "state": Label("{r}的状态", "state of {r}"),
 }
+
+
+_FARTHEST = 10_000_000  # in yuan
+
+
+def known_end(column: str) -> pl.Expr:
+    """The upper end of an amount, or null where nobody knows one.
+
+    An open amount of so many millions comes of the bounds of facts, and says nothing of the household.
+    """
+    end, state = pl.col(column), pl.col(f"{column.removesuffix('__hi')}__state")
+    return pl.when((state == "known") | (end < _FARTHEST)).then(end).alias(column)
 
 
 def heading(column: str) -> Label:

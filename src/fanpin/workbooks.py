@@ -45,9 +45,9 @@ _NO_RICH_TEXT = pl.col(pl.String).str.replace("(?s)^<r>.*</r>$", "$0 ")  # which
 class Sheet:
     """A table as it is to be read: its name, headings and values in the words of its reader.
 
-    `tints` gives values of a column a colour of `COLOURS`; `totals` is how many rows at the top are sums; columns of
-    `sentences` may be wider than others. Without `headed` the first column is what the second is about, and there is
-    no heading.
+    Whole numbers are counts, others are amounts, shown with two decimals. `tints` gives values of a column a colour of
+    `COLOURS`; `totals` is how many rows at the top are sums; columns of `sentences` may be wider than others. Without
+    `headed` the first column is what the second is about, and there is no heading.
     """
 
     name: str
@@ -123,14 +123,14 @@ def csv_text(rows: pl.DataFrame, glue: str = "; ") -> str:
     """The table as CSV.
 
     A text that Excel would run as a formula gets the sign ' before it, by which Excel itself marks text; `plain_text`
-    takes it away again. Numbers with a sign are none.
+    takes it away again. Numbers with a sign are none. Amounts have two decimals.
 
     >>> csv_text(pl.DataFrame({"id": ["=1+1", "-3", "H1"], "risks": [["a", "b"], [], None]})).splitlines()
     ['id,risks', "'=1+1,a; b", '-3,', 'H1,']
     """
     flat = _joined(rows, glue)
     texts = [_harmless(name) for name, kind in flat.schema.items() if kind == pl.String]
-    return flat.with_columns(texts).write_csv()
+    return flat.with_columns(texts).write_csv(float_precision=2)
 
 
 _FORMULA = r"^'*[=+\-@\t\r]"  # or one that was marked already, so that taking the mark away gives it back
@@ -226,6 +226,8 @@ class _SheetWriter:
                     page.write_string(row, at, value, strong if total else tinted.get(value, plain))
                 elif value is not None:
                     page.write_number(row, at, value, strong if total else plain)
+                elif total:
+                    page.write_blank(row, at, None, strong)
             if row % _ROWS_A_STEP == 0:
                 self.written(_ROWS_A_STEP)
         self.written((first + self.sheet.rows.height - 1) % _ROWS_A_STEP)
@@ -234,7 +236,9 @@ class _SheetWriter:
         """How a column's cells look: as a rule, in a total, and by value."""
         look: dict[str, Any] = {"valign": "top", "num_format": "@", "text_wrap": self.widths[name] >= _WIDE}
         if self.sheet.rows[name].dtype != pl.String:
-            look |= {"num_format": '#,##0;-#,##0;"-"', "align": "right", "indent": 1}
+            counts, amounts = '#,##0;-#,##0;"-"', "#,##0.00"
+            form = amounts if self.sheet.rows[name].dtype == pl.Float64 else counts
+            look |= {"num_format": form, "align": "right", "indent": 1}
         of_colour = {colour: self.book.add_format({**look, **tint}) for colour, tint in _TINTS.items()}
         tinted = {value: of_colour[colour] for value, colour in self.sheet.tints.get(name, {}).items()}
         label = not self.sheet.headed and name == self.sheet.rows.columns[0]
@@ -259,7 +263,7 @@ class _SheetWriter:
     @cached_property
     def widths(self) -> Mapping[str, float]:
         """How wide each column is: so wide that most texts are seen whole."""
-        longest = self.sheet.rows.select(_places(name).max() for name in self.sheet.rows.columns).row(0)
+        longest = self.sheet.rows.select(self._places(name).max() for name in self.sheet.rows.columns).row(0)
         return {name: self._width(name, most or 0) for name, most in zip(self.sheet.rows.columns, longest, strict=True)}
 
     def _width(self, name: str, longest: float) -> float:
@@ -268,8 +272,16 @@ class _SheetWriter:
 
     def _lines(self) -> Sequence[int]:
         """How many lines each row takes, since not every program finds that out by itself."""
-        lines = [(_places(name) / (self.widths[name] - 1)).ceil() for name in self.sheet.rows.columns]
+        lines = [(self._places(name) / (self.widths[name] - 1)).ceil() for name in self.sheet.rows.columns]
         return self.sheet.rows.select(pl.max_horizontal(lines).fill_null(1).cast(pl.Int64)).to_series().to_list()
+
+    def _places(self, name: str) -> pl.Expr:
+        """How wide a column's texts are; a Chinese character, three bytes long, takes two places."""
+        if self.sheet.rows[name].dtype == pl.Float64:
+            whole = pl.col(name).cast(pl.Int64).cast(pl.String).str.len_chars()
+            return whole + (whole - 1) // 3 + 3.0  # with commas, the point and two decimals
+        text = pl.col(name).cast(pl.String)
+        return (text.str.len_bytes() + text.str.len_chars()) / 2
 
 
 def _lines_of(heading: str) -> list[str]:
@@ -280,9 +292,3 @@ def _lines_of(heading: str) -> list[str]:
 
 def _width_of(text: str) -> int:
     return (len(text.encode()) + len(text)) // 2
-
-
-def _places(name: str) -> pl.Expr:
-    """How wide a column's texts are; a Chinese character, three bytes long, takes two places."""
-    text = pl.col(name).cast(pl.String)
-    return (text.str.len_bytes() + text.str.len_chars()) / 2

@@ -594,3 +594,113 @@ def test_without_polars_the_extra_is_named() -> None:
 def test_commands_that_need_no_tables_do_not_load_polars() -> None:
     code = "import sys; from fanpin.cli import main; main(['packs']); sys.exit('polars' in sys.modules)"
     assert python("-c", code).returncode == 0
+
+
+# Results beside the grade
+
+GRANTS = Path(__file__).parents[1] / "packs" / "grants"
+FACTS = "户编号,村,家庭人口,救助对象类别,合规费用,此前费用,房间,租地,拟发\n"
+HOUSEHOLDS = FACTS + (
+    "1,甲村,2,低保,20000,8000,4,否,60000\n"  # 13,800
+    "2,甲村,2,其他,20000,8000,4,否,50000\n"  # not eligible
+    "3,乙村,2,特困,20000,8000,0,否,\n"  # 15,800; the house is left to the county
+    "4,乙村,2,低保,20000,,7,否,1\n"  # 0 to 14,000; no row of the table
+)
+GRANT = ("grade", "paid.csv", "-p", GRANTS, "--on", "2024-05-01")
+
+
+@pytest.fixture
+def paid() -> None:
+    Path("paid.csv").write_text(HOUSEHOLDS, encoding="utf-8")
+
+
+@pytest.mark.usefixtures("paid")
+def test_results_stand_in_the_table_by_code(run: Run) -> None:
+    ran = run(*GRANT)
+    assert ran.code == 0
+    rows = rows_of(ran.out)
+    aid = [tuple(row[f"medical_aid__{end}"] for end in ("lo", "hi", "state")) for row in rows]
+    assert aid == [
+        ("13800.00", "13800.00", "known"),
+        ("0.00", "0.00", "known"),
+        ("15800.00", "15800.00", "known"),
+        ("0.00", "14000.00", "unknown"),
+    ]
+    assert [row["class_grant__state"] for row in rows] == ["known", "known", "known", "refused"]
+    assert [row["house__state"] for row in rows] == ["known", "known", "left", "known"]
+    assert [row["proposal"] for row in rows] == ["above", "within", "", "within"]
+
+
+@pytest.mark.usefixtures("paid")
+def test_results_stand_in_the_table_in_words(run: Run) -> None:
+    rows = rows_of(run(*GRANT, "--headers", "label", "--lang", "zh").out)
+    assert rows[3]["医疗救助金上限（元/年）"] == "14000.00"
+    assert [row["类别补助的状态"] for row in rows] == ["已算定", "已算定", "已算定", "不能计算"]
+    assert [row["拟发金额"] for row in rows] == ["超过上限", "在限额以内", "", "在限额以内"]
+    assert rows[2]["可能的拟发金额"] == "超过上限、在限额以内"
+
+
+@pytest.mark.usefixtures("paid")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_workbook_has_results_and_their_sums_on_sheets_of_their_own(language: str, run: Run) -> None:
+    run(*GRANT, "-o", "out.xlsx", "--lang", language)
+    sheets = sheets_in("out.xlsx")
+    zh = ["汇总", "结果汇总", "研判结果", "各项结果", "数据问题", "说明"]
+    assert list(sheets) == (zh if language == "zh" else ["summary", "sums", "results", "outcomes", "problems", "about"])
+    _, sums, results, outcomes, *_ = sheets.values()
+    aid = {"zh": "医疗救助金下限（元/年）", "en": "medical aid, at least (CNY/year)"}[language]
+    assert aid not in results[0]
+    assert [row[aid] for row in dicts(outcomes)] == [13_800, 0, 15_800, 0]
+    proposal, house = ("拟发金额", "建房") if language == "zh" else ("proposal", "house")
+    words = {"zh": ("待定", "由人决定"), "en": ("open", "left to a person")}[language]
+    assert (dicts(outcomes)[2][proposal], dicts(outcomes)[2][house]) == words
+    label = {"zh": "医疗救助金（元/年）", "en": "medical aid (CNY/year)"}[language]
+    whole = [row[3:] for row in sums[1:] if row[1] == label and row[0] == {"zh": "合计", "en": "all"}[language]]
+    assert whole == [[3, 2, 29_600, 29_600], [1, 1, 0, 14_000]]
+    assert sum(row[3] for row in sums[1:] if row[1] == label) == 2 * 4  # of the whole, and of the villages
+
+
+@pytest.mark.usefixtures("paid")
+def test_by_code_a_workbook_has_every_column_of_the_results(run: Run) -> None:
+    run(*GRANT, "-o", "out.xlsx", "--headers", "code")
+    sheets = sheets_in("out.xlsx")
+    assert {"medical_aid__state", "house", "house__possible", "house__state"} <= set(sheets["outcomes"][0])
+    assert sheets["sums"][0] == ["village", "result", "outcome", "households", "with_some", "at_least", "at_most"]
+
+
+@pytest.mark.usefixtures("paid")
+def test_the_screen_says_how_results_came_out_and_what_they_are_in_all(run: Run) -> None:
+    said = unfolded(run(*GRANT, "-o", "out.csv").out)
+    assert (
+        "- medical aid: settled 3 (2 above zero, 29,600.00 CNY/year in all); open 1 (0.00 to 14,000.00 CNY/year in all)"
+    ) in said
+    assert "- class grant: settled 3 (3 above zero, 2,000.00 CNY/year in all); can't be worked out 1" in said
+    assert "- level: high 1; middle 2; none of them 1" in said
+    assert "- house: eligible 0; not eligible 3; left to a person 1" in said
+    said = run(*GRANT, "-o", "out.csv", "--lang", "zh").out.replace("\n  ", "").replace(" ", "")
+    assert "-医疗救助金：已算定3（2户大于零，共29,600.00元/年）；待定1（共0.00至14,000.00元/年）" in said
+
+
+@pytest.mark.usefixtures("paid")
+def test_an_amount_that_changed_is_no_change_and_files_without_results_are_compared_too(run: Run) -> None:
+    run("grade", "paid.csv", "-p", "example", "--on", "2024-04-01", "-o", "old.csv")
+    run(*GRANT, "-o", "may.xlsx", "--lang", "zh")
+    Path("paid.csv").write_text(HOUSEHOLDS.replace("20000", "90000"), encoding="utf-8")
+    for previous in ("old.csv", "may.xlsx"):
+        ran = run("grade", "paid.csv", "-p", GRANTS, "--on", "2024-05-31", "--previous", previous, "-o", "june.csv")
+        assert ran.code == 0
+        rows = rows_in("june.csv")
+        assert [row["change"] for row in rows] == ["same"] * 4
+        assert rows[0]["medical_aid__lo"] != "13800.00"
+        assert rows_in("june.changes.csv") == []
+
+
+@pytest.mark.usefixtures("paid")
+def test_a_pack_without_risks_gives_results_alone(run: Run) -> None:
+    Path("p").mkdir()
+    Path("p/pack.yaml").write_text('name: p\nlabel: {zh: 包, en: p}\nversion: "1"\n', encoding="utf-8")
+    result = "results:\n  few: {label: {zh: 人少, en: few}, when: {few: size < 3}}\n"
+    Path("p/results.yaml").write_text(result, encoding="utf-8")
+    ran = run("grade", "paid.csv", "-p", "p", "--on", "2024-05-01")
+    assert ran.code == 0
+    assert [(row["status"], row["few"]) for row in rows_of(ran.out)] == [("clear", "eligible")] * 4

@@ -131,7 +131,7 @@ def _grade(  # noqa: PLR0913, PLR0917  # each is an option
     rules = load_pack(pack)
     with Steps() as steps:
         steps.step(say("读取表格", "reading the tables"))
-        before = None if previous is None else read_month(previous, ResultWords(rules.rules.spec))
+        before = None if previous is None else read_month(previous, ResultWords.of(rules.rules))
         county = read_county(
             file, members, model=rules.model, households_sheet=sheet, members_sheet=members_sheet,
             members_complete=members_complete,
@@ -226,6 +226,7 @@ def _show(run: "Run", outputs: _Outputs, headers: str | None) -> int:
     elif outputs.out is None:
         summaries.show_households(console, run)
     summaries.show_counts(console, run)
+    summaries.show_sums(console, run)
     summaries.show_absent(console, run)
     summaries.show_changes(console, run)
     console.print(Prose(_caption(run, outputs), style="dim"))

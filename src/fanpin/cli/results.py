@@ -1,6 +1,6 @@
 """A county's run: its tables graded at once, compared with last month, counted, and laid out as sheets."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,11 @@ from fanpin import __version__, grade_frames
 from fanpin.errors import MissingParameter, Problem
 from fanpin.headings import MEMBERS
 from fanpin.i18n import Label, Language, current_language
-from fanpin.monthly import ID, Comparison, Counts, Month, compared, counted, persons_of
+from fanpin.monthly import ID, SETTLED, Comparison, Counts, Month, Sums, compared, counted, persons_of, summed
 from fanpin.packs import Pack
 from fanpin.records import shown_id
 from fanpin.result_words import COLUMNS, NO_CATEGORY, NOT_SURE, STATUSES, ResultWords, fault_label, heading
-from fanpin.results import NONE
+from fanpin.results import NONE, RESULT_STATES
 from fanpin.tables import CountyTable, Whose
 from fanpin.workbooks import COLOURS, Sheet, write
 
@@ -36,9 +36,11 @@ class Run:
     before: Month | None = None
     comparison: Comparison | None = None
     words: ResultWords = field(init=False)
+    sums: Sums = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "words", ResultWords(self.pack.rules.spec))
+        object.__setattr__(self, "words", ResultWords.of(self.pack.rules))
+        object.__setattr__(self, "sums", summed(self.month.rows, self.pack.rules))
 
     @property
     def is_partly_read(self) -> bool:
@@ -112,7 +114,7 @@ def write_run(
     run: Run, path: Path, language: Language | None, written: Callable[[int], object] = lambda _: None
 ) -> None:
     """Write the results: every sheet into a workbook, into other files the table of results alone."""
-    sheets = sheets_of(run, language) if path.suffix.lower() == ".xlsx" else [_results(run, language, origin=True)]
+    sheets = sheets_of(run, language) if path.suffix.lower() == ".xlsx" else [_results(run, language)]
     write(path, sheets, glue=glue_of(language), day=run.month.on, written=written)
 
 
@@ -123,24 +125,46 @@ def write_sheet(run: Run, path: Path, sheet: Sheet) -> None:
 
 def rows_of(run: Run, language: Language | None) -> pl.DataFrame:
     """The results as a table by itself."""
-    return _results(run, language, origin=True).rows
+    return _results(run, language).rows
 
 
 def sheets_of(run: Run, language: Language | None) -> list[Sheet]:
-    """The sheets of a workbook, in a reader's words or by code."""
+    """The sheets of a workbook, in a reader's words or by code; results beside the grade have sheets of their own."""
     changes = [] if run.comparison is None else [changes_sheet(run, language)]
+    beside = [name for result in run.pack.rules.spec.results.values() for name in result.columns]
+    beside = [name for name in beside if name in run.month.rows.columns]
     return [
         _summary(run, language),
-        _results(run, language),
+        *([_sums_sheet(run, language)] if beside else []),
+        _of_rows(run, Label("研判结果", "results"), run.month.rows.drop(beside), language),
+        *([_outcomes_sheet(run, beside, language)] if beside else []),
         *changes,
         problems_sheet(run, language),
         _about(run, language),
     ]
 
 
-def _results(run: Run, language: Language | None, *, origin: bool = False) -> Sheet:
-    rows = run.month.with_origin() if origin else run.month.rows
-    return _of_rows(run, Label("研判结果", "results"), rows, language)
+def _results(run: Run, language: Language | None) -> Sheet:
+    """Everything in one table."""
+    return _of_rows(run, Label("研判结果", "results"), run.month.with_origin(), language)
+
+
+def _outcomes_sheet(run: Run, beside: Sequence[str], language: Language | None) -> Sheet:
+    """What comes of each household beside its grade. In words a kind that is not sure has its state in its place."""
+    whose = [name for name in (ID, "village", "grid", "persons", "grade", "category") if name in run.month.rows]
+    own = [result.columns for result in run.pack.rules.spec.results.values() if result.name in beside]
+    rows = run.month.rows.with_columns(
+        pl.when(pl.col(state) == "unknown").then(possible).alias(possible) for _, possible, state in own
+    )
+    sheet = _of_rows(run, Label("各项结果", "outcomes"), rows.select(*whose, *_TO_TELL, *beside), language)
+    heads = run.words.headings([*whose, *_TO_TELL, *beside], language) if language else {n: n for n in rows.columns}
+    shown = sheet.rows.drop(heads[name] for name in _TO_TELL)
+    for kind, _, state in own if language is not None else []:
+        shown = shown.with_columns(pl.coalesce(heads[kind], heads[state]).alias(heads[kind])).drop(heads[state])
+    return Sheet(sheet.name, shown, sheet.tints)
+
+
+_TO_TELL = ("status", "possible_grade")  # on which it hangs what is said where there is no sure grade
 
 
 def changes_sheet(run: Run, language: Language | None) -> Sheet:
@@ -274,6 +298,44 @@ def _bucket_heading(run: Run, bucket: str | None, unit: str, language: Language 
         return f"{(bucket or 'all').removeprefix(':')}_{unit}"
     label = ALL if bucket is None else bucket_label(run, bucket)
     return Label("{b} {u}", "{b}: {u}").say(language, b=label, u=_UNITS[unit])
+
+
+_SUMMED = (
+    Label("户数", "households"),
+    Label("其中金额大于零", "of them above zero"),
+    Label("金额合计，至少", "in all, at least"),
+    Label("金额合计，至多", "in all, at most"),
+)
+
+
+def sum_label(run: Run, result: str, bucket: str) -> Label:
+    """How a result came out: settled or not, or a kind."""
+    if bucket.startswith(":"):
+        return RESULT_STATES[bucket[1:]]
+    return run.words.label(result, bucket)
+
+
+def _sums_sheet(run: Run, language: Language | None) -> Sheet:
+    """How the results came out, how often, and what the amounts are in all; the first rows are of the whole county."""
+    spoken, rows = language or current_language(), list[tuple[Any, ...]]()
+    for village in (None, *run.counts.villages):
+        for name, buckets in run.sums.buckets.items():
+            label = run.words.with_unit(run.pack.rules.spec.results[name].label, name)
+            for bucket in buckets:
+                of = run.sums.of(name, bucket, village)
+                if village is None or of.households:
+                    has_sum = name in run.words.units and bucket in (SETTLED, ":unknown")
+                    amounts = (of.some, of.lo, of.hi) if has_sum else (None, None, None)
+                    where = ALL.text(spoken) if village is None else village_label(village)
+                    how = sum_label(run, name, bucket).text(spoken)
+                    rows.append((where, label.text(spoken), how, of.households, *amounts))
+    heads = {"village": COLUMNS["village"], "result": Label("结果", "result"), "outcome": Label("结论", "outcome")}
+    heads |= dict(zip(("households", "with_some", "at_least", "at_most"), _SUMMED, strict=True))
+    names = [name if language is None else label.text(language) for name, label in heads.items()]
+    kinds = [pl.String] * 3 + [pl.Int64] * 2 + [pl.Float64] * 2
+    table = pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
+    whole = sum(map(len, run.sums.buckets.values()))
+    return Sheet(Label("结果汇总", "sums").text(language or "en"), table, totals=whole)
 
 
 # About

@@ -8,11 +8,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fanpin.cli.contents import unit_text
 from fanpin.cli.prose import Prose
-from fanpin.cli.results import ALL, Run, another_pack, bucket_label, faults_counted, kind_label, village_label
+from fanpin.cli.results import (
+    ALL,
+    Run,
+    another_pack,
+    bucket_label,
+    faults_counted,
+    kind_label,
+    sum_label,
+    village_label,
+)
 from fanpin.cli.screen import SHOWN_AT_ONCE, bullets, grade_style, heading, plain_table, read, say
 from fanpin.i18n import number
-from fanpin.monthly import ID, MAY_RISE, Count, changes_counted
+from fanpin.monthly import ID, MAY_RISE, SETTLED, Count, changes_counted
 from fanpin.records import shown_id
 from fanpin.result_words import CHANGES, NO_GRADE, NOT_SURE
 from fanpin.results import NONE
@@ -83,6 +93,37 @@ def _legend(run: Run) -> str:
             n=number(run.counts.unsized),
         )  # fmt: skip
     return said
+
+
+# Results beside the grade
+
+
+def show_sums(console: Console, run: Run) -> None:
+    """How each result came out and how often; of amounts, what they are in all."""
+    if run.sums.buckets:
+        console.print(heading(say("各项结果（户数）", "Results (households)")))
+        console.print(bullets(_sums(run, result) for result in run.sums.buckets))
+
+
+def _sums(run: Run, result: str) -> str:
+    said = [_sum(run, result, bucket) for bucket in run.sums.buckets[result]]
+    label = run.pack.rules.spec.results[result].label
+    return say("{label}：{said}", "{label}: {said}", label=label, said=say("；", "; ").join(said))
+
+
+def _sum(run: Run, result: str, bucket: str) -> str:
+    of, unit = run.sums.of(result, bucket), run.words.units.get(result)
+    said = f"{read(sum_label(run, result, bucket))} {number(of.households)}"
+    if unit is None or not of.households:
+        return said
+    parts = {"some": number(of.some), "lo": f"{of.lo:,.2f}", "unit": unit_text(unit)}
+    if bucket == SETTLED:
+        return said + say("（{some} 户大于零，共 {lo} {unit}）", " ({some} above zero, {lo} {unit} in all)", **parts)
+    if bucket != ":unknown":
+        return said
+    if of.hi is None:
+        return said + say("（共不少于 {lo} {unit}）", " (at least {lo} {unit} in all)", **parts)
+    return said + say("（共 {lo} 至 {hi} {unit}）", " ({lo} to {hi} {unit} in all)", hi=f"{of.hi:,.2f}", **parts)
 
 
 def show_absent(console: Console, run: Run) -> None:
