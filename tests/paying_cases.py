@@ -7,7 +7,8 @@ from typing import Any
 
 from attrs import Factory, frozen
 
-from fanpin import grade, load_pack
+from fanpin import Between, grade, load_pack
+from tests.result_laws import not_as_evaluated
 
 PAYING = load_pack(Path(__file__).parent / "packs" / "paying")
 ON = date(2024, 5, 1)
@@ -41,6 +42,13 @@ CASES = (
     Case({"bill": 20_000, "aid_class": "other"}, {"medical_aid": 0}),
     Case({"bill": 10_000, "rents": True, "rent": 10_000}, {"medical_aid": 0}),
     Case({"bill": 10_000, "rents": True, "rent": 9_999.99}, {"medical_aid": 4_200}),
+    # all of it at one rate, from 3,000 on; 10,000 is in the upper band
+    Case({"bill": 2_999.99}, {"relief": 0}),
+    Case({"bill": 3_000}, {"relief": 600}),
+    Case({"bill": 9_999.99}, {"relief": 2_000}),
+    Case({"bill": 10_000}, {"relief": 1_000}),
+    Case({"bill": Between(4_000, 9_000)}, {"relief": Between(800, 1_800)}),
+    Case({"bill": Between(9_000, 12_000)}, {"relief": Between(1_000, 2_000)}),
     # a table by class and rooms
     Case({"aid_class": "destitute", "rooms": 0}, {"class_grant": 1000.05, "house": "left"}, ("score-twice",)),
     Case({"aid_class": "destitute", "rooms": 2}, {"level": "middle", "house": "eligible"}, ("score-twice",)),
@@ -72,11 +80,13 @@ def wrong_payments() -> Iterator[str]:
     """Every case that comes to something else."""
     for at, case in enumerate(CASES):
         found = grade(PAYING.household({**_USUAL, **case.facts}), pack=PAYING, on=case.on)
-        said = {o.result: o.state if o.state != "known" else o.kind or o.amount for o in found.results if o.row is None}
+        of_household = [outcome for outcome in found.results if outcome.row is None]
+        said = {o.result: o.state if o.state in ("refused", "left") else o.kind or o.amount for o in of_household}
         if {name: said[name] for name in case.expected} != case.expected:
             yield f"case {at}: {said}"
         if tuple(fault.code for fault in found.faults) != case.faults:
             yield f"case {at}: {[fault.code for fault in found.faults]}"
+        yield from not_as_evaluated(found, PAYING.rules)
         rows = tuple(outcome.amount for outcome in found.results if outcome.row is not None)
         if case.rows and rows != case.rows:
             yield f"case {at}: {rows}"

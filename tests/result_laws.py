@@ -69,25 +69,13 @@ class Trial:
         """Every way in which the laws do not hold."""
         for household in self.households:
             found = self.graded(household)
-            yield from self._not_as_evaluated(found)
+            yield from (f"{self.number}: {said}" for said in not_as_evaluated(found, self.pack.rules))
             yield from self._not_kept(found)
             yield from self._widened(household, found)
         for lazy in (False, True):
             yield from self._not_as_frames_say(lazy)
 
     # One household
-
-    def _not_as_evaluated(self, found: Assessment) -> Iterator[str]:
-        """The function that is compiled of the rules says what the evaluator says."""
-        live = found._source
-        assert isinstance(live, Live)
-        for each in weighed(self.pack.rules):
-            name = each.trees.result.name
-            if each.trees.result.of is None:
-                values = live.result[2 * len(self.pack.rules.risks) :]
-                said = {what: values[place] for what, place in each.places.items()}
-                if said != Why(live, each.trees, None).values():
-                    yield f"{self.number}: {name}: the function says {said}"
 
     def _not_kept(self, found: Assessment) -> Iterator[str]:
         """It is explained, comes back from storage, and every result that is unknown leads to a question."""
@@ -124,6 +112,18 @@ class Trial:
             if one != many:
                 differing = [name for name in many if one.get(name) != many[name]]
                 yield f"{self.number}: lazy={lazy}: {differing}"
+
+
+def not_as_evaluated(found: Assessment, rules: Any) -> Iterator[str]:
+    """Where the function that is compiled of the rules does not say what the evaluator says."""
+    live = found._source
+    assert isinstance(live, Live)
+    values = live.result[2 * len(rules.risks) :]
+    for each in weighed(rules):
+        if each.trees.result.of is None:
+            said = {what: values[place] for what, place in each.places.items()}
+            if said != Why(live, each.trees, None).values():
+                yield f"{each.trees.result.name}: the function says {said}"
 
 
 def _not_within(before: Assessment, after: Assessment, rules: Any) -> Iterator[str]:

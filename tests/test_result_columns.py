@@ -55,6 +55,7 @@ def test_the_columns_follow_the_others_in_the_order_of_the_pack() -> None:
     assert said.columns == [
         *NAMES,
         "medical_aid__lo", "medical_aid__hi", "medical_aid__state",
+        "relief__lo", "relief__hi", "relief__state",
         "class_grant__lo", "class_grant__hi", "class_grant__state",
         "level", "level__possible", "level__state",
         "proposal", "proposal__possible", "proposal__state",
@@ -165,8 +166,8 @@ def test_labels_are_headings_and_values_in_words() -> None:
     assert said["建房"].to_list() == [None, "不符合条件"]
     assert said["可能的拟发金额审核"].to_list() == [["超过上限"], ["超过上限", "在限额以内"]]
     spoken = grade_frames(frame, pack=PAYING, on=ON, labels="en")
-    assert spoken[spoken.columns[len(NAMES) + 3]].to_list() == [1000.05, 800.0]
-    assert spoken.columns[len(NAMES) + 3].startswith("class grant, at least")
+    assert spoken[spoken.columns[len(NAMES) + 6]].to_list() == [1000.05, 800.0]
+    assert spoken.columns[len(NAMES) + 6].startswith("class grant, at least")
     assert spoken["possible level of hardship"].to_list() == [["high", "middle"]] * 2
 
 
