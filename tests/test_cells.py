@@ -1,17 +1,23 @@
 """A cell is read where what it says is certain, and refused where it is not."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
+from fanpin import load_pack
 from fanpin.cells import Unreadable, bare, expected, half_width, reader
-from fanpin.expressions.types import ChoiceType
+from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, Type
 from fanpin.facts import FactSpec, FactTable
 from fanpin.household import Household
 from fanpin.i18n import Label
 from fanpin.kinds import Between
+from fanpin.tables import read_county
+from fanpin.units import Unit
 
 FACTS = FactTable.of(Household)
 REFUSED = "refused"
@@ -288,3 +294,72 @@ def test_what_each_fact_expects_can_be_said_in_both_languages(name: str) -> None
 
 def test_full_width_signs_become_half_width_and_nothing_else_changes() -> None:
     assert half_width("ＡＢ（１）～㎡②") == "AB(1)~㎡②"
+
+
+# None is a value, and an empty cell is missing
+
+
+def with_none(kind: Type, none: Any, *marks: str, values: Mapping[str, Label] | None = None) -> FactSpec:
+    return FactSpec("f", Label("某", "f"), kind, values=values or {}, none=none, none_marks=marks or ("无",))
+
+
+CLASSES = ChoiceType(("a", "b", "nothing"), other=True)
+LABELS = {"a": Label("甲", "first"), "b": Label("无房", "no house"), "nothing": Label("没有", "nothing")}
+OF_NONE = [
+    (with_none(NumberType(Unit.parse("CNY"), 2, 0, 10**11), 0.0), 0.0),
+    (with_none(NumberType(Unit.parse("person"), 0, 0, 50), 3.0), 3.0),
+    (with_none(DateType(), DateType().lo), DateType().lo),
+    (with_none(BooleanType(), False), False),
+    (with_none(BooleanType(), True), True),
+    (with_none(CLASSES, "nothing", values=LABELS), "nothing"),
+]
+
+
+@pytest.mark.parametrize(("spec", "none"), OF_NONE)
+@pytest.mark.parametrize("text", ["无", " 无 ", "none", "None", "ＮＯＮＥ"])
+def test_a_mark_of_none_is_its_value(spec: FactSpec, none: Any, text: str) -> None:
+    assert reader(spec)(text) == none
+    assert type(reader(spec)(text)) is type(none)
+
+
+@pytest.mark.parametrize("spec", [spec for spec, _ in OF_NONE])
+@pytest.mark.parametrize("text", ["", " ", "未知", "不详"])
+def test_a_blank_is_missing_though_none_is_a_value(spec: FactSpec, text: str) -> None:
+    assert reader(spec)(text) is None
+
+
+@pytest.mark.parametrize("spec", [spec for spec, _ in OF_NONE[:5]])
+def test_without_a_value_for_none_its_marks_are_refused(spec: FactSpec) -> None:
+    for text in ("无", "none"):
+        with pytest.raises(Unreadable):
+            reader(evolve(spec, none=None, none_marks=()))(text)
+
+
+def test_a_pack_names_the_marks_and_all_else_is_read_as_ever() -> None:
+    money = reader(with_none(NumberType(Unit.parse("CNY"), 2, 0, 10**11), 0.0, "首次申请", "从未"), "", Decimal(10_000))
+    assert (money("首次申请"), money("从未"), money("1.5"), money("1-2")) == (0, 0, 15_000, Between(10_000, 20_000))
+    with pytest.raises(Unreadable):
+        money("无")
+
+
+def test_a_word_of_a_choice_keeps_its_meaning() -> None:
+    choice = reader(with_none(CLASSES, "nothing", "无房", "没", values=LABELS))
+    assert (choice("无房"), choice("没"), choice("没有"), choice("别的")) == ("b", "nothing", "nothing", "别的")
+
+
+def test_in_a_table_marks_of_none_are_read_and_a_blank_stays_missing(tmp_path: Path) -> None:
+    model = load_pack(Path(__file__).parent / "packs" / "paying").model
+    (tmp_path / "h.csv").write_text(
+        "户编号,地租,租约,租约将到期\n1,无,无,无\n2,,,\n3,500,书面,是\n4,无,口头,未知\n", encoding="utf-8"
+    )
+    (tmp_path / "m.csv").write_text("户编号,姓名,外出日期\n1,甲,无\n1,乙,\n1,丙,2024-03-01\n", encoding="utf-8")
+    county = read_county(tmp_path / "h.csv", tmp_path / "m.csv", model=model)
+    assert county.problems == ()
+    assert county.households.select("rent", "lease", "lease_ends").rows() == [
+        (0.0, "nothing", False),
+        (None, None, None),
+        (500.0, "written", True),
+        (0.0, "oral", None),
+    ]
+    assert county.members is not None
+    assert county.members["left_on"].to_list() == [DateType().lo, None, date(2024, 3, 1)]

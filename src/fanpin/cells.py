@@ -34,12 +34,35 @@ class Unreadable(ValueError):
 def reader(spec: FactSpec, heading: str = "", scale: Decimal = Decimal(1)) -> Reader:
     """What reads the cells of a fact's column; `scale` is what one of the column's numbers counts for (万元: 10000).
 
+    Where none is a value of the fact, its marks are that value; an empty cell is missing all the same.
+
     >>> from fanpin.facts import FactTable
     >>> from fanpin.household import Household
     >>> wage = FactTable.of(Household).household["wage_income"]
     >>> reader(wage)("5,000-6,000元"), reader(wage)("１.２万元"), reader(wage)(" ")
     (Between(5000, 6000), 12000, None)
     """
+    read, marks = _reader(spec, heading, scale), none_words(spec)
+    return partial(_or_none, marks, spec.none, read) if marks else read
+
+
+def none_words(spec: FactSpec) -> frozenset[str]:
+    """What means none in a column of a fact of which none is a value; a word of a choice keeps its own meaning."""
+    if spec.none is None:
+        return frozenset()
+    marks = {_word(mark) for mark in (*spec.none_marks, "none")}
+    return frozenset(marks - words_of(spec, spec.type).keys() if isinstance(spec.type, ChoiceType) else marks)
+
+
+def _word(text: str) -> str:
+    return half_width(text).strip().lower()
+
+
+def _or_none(marks: frozenset[str], none: Any, read: Reader, text: str) -> Any:
+    return none if _word(text) in marks else read(text)
+
+
+def _reader(spec: FactSpec, heading: str, scale: Decimal) -> Reader:
     match spec.type:
         case NumberType() as kind:
             return partial(_number, kind, _pattern(kind), scale)

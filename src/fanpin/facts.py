@@ -178,6 +178,8 @@ def _specs(model: type[Record], collection: str | None) -> Iterator[FactSpec]:
                 collection=collection,
                 read=about.read,
                 source=about.source,
+                none=about.none,
+                none_marks=about.none_marks,
             )
 
 
@@ -264,8 +266,9 @@ def _fields(facts: Mapping[str, FactSpec]) -> dict[str, Any]:
 def _field(spec: FactSpec) -> tuple[Any, Any]:
     """A pydantic field for a fact that a pack declares."""
     about = About(
-        spec.label, _unit(spec.type), spec.sensitivity, spec.headers, spec.values or None, spec.source, read=spec.read
-    )
+        spec.label, _unit(spec.type), spec.sensitivity, spec.headers, spec.values or None, spec.source, read=spec.read,
+        none=spec.none, none_marks=spec.none_marks,
+    )  # fmt: skip
     return _annotation(spec.type), Field(None, title=spec.label.zh, json_schema_extra=about)
 
 

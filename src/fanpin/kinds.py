@@ -450,6 +450,8 @@ class About:
     source: str | None = None
     row_unit: str = ""
     read: bool = True
+    none: Any = None  # the value that "none" stands for
+    none_marks: tuple[str, ...] = ()
 
     def __call__(self, schema: dict[str, Any]) -> None:
         """Say it in the field's JSON Schema, for forms: English label, unit, sensitivity, words of the values."""

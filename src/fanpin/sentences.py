@@ -6,6 +6,7 @@ known of one household.
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from fanpin.expressions.nodes import Aggregate, Fact, In, Named, Node, Op, Param
 from fanpin.expressions.nodes import Literal as LiteralNode
 from fanpin.expressions.to_words import Words, value_text
 from fanpin.expressions.types import DateType, NumberType
+from fanpin.facts import FactSpec
 from fanpin.i18n import Label, Language
 from fanpin.rules import RuleSet, RuleSpec
 
@@ -24,6 +26,7 @@ SPANS = ("age", "months_between", "days_between")
 Form = Literal["says", "denies", "asks"]
 Ends = tuple[Any | None, Any | None]  # None where nobody knows that end
 UNKNOWN = Label("未知", "unknown")
+NEVER, NO_LIMIT = Label("从未", "never"), Label("不限", "no limit")
 
 
 @frozen
@@ -62,6 +65,24 @@ class PackVocabulary:
     def risk(self, name: str) -> Label:
         """Of a risk."""
         return self.spec.risks[name].label
+
+    def none(self, node: Node, value: object) -> Label | None:
+        """The word for a value that stands for none, and is the first day or the last value that a fact may have."""
+        match node:
+            case Fact(name=name, collection=of):
+                pass
+            case Named(name=way):  # a fact that may not apply is named as one
+                of, name = way.rpartition(".")[0] or None, way.rpartition(".")[2]
+            case _:
+                return None
+        collections = self.spec.facts.collections
+        spec = self.spec.facts.facts_of(of).get(name) if of is None or of in collections else None
+        match spec:
+            case FactSpec(none=date() as day, type=DateType(lo=lo, hi=hi)) if value == day:
+                return NEVER if day == lo else NO_LIMIT if day == hi else None
+            case FactSpec(none=int() | float() as none, type=NumberType(decimals=decimals, hi=hi)):
+                return NO_LIMIT if value == none * 10**decimals == hi else None
+        return None
 
 
 @define
@@ -109,9 +130,7 @@ class Sentences:
         return words.text(node)
 
     def _filled(self, template: tuple[str | Node, ...], ends: Callable[[Node], Ends]) -> str:
-        return "".join(
-            [part if isinstance(part, str) else value_text(part.type, ends(part), self.language) for part in template]
-        )
+        return "".join([part if isinstance(part, str) else self._value(part, ends(part)) for part in template])
 
     def _gap(self, node: Op, strict: bool, ends: Callable[[Node], Ends]) -> str:
         """By how much money one side is above or below the other; `strict` where the words before it say as much."""
@@ -129,15 +148,20 @@ class Sentences:
     def stated(self, node: Fact | In | Named, value: str | None, known: Ends) -> str:
         """A fact or a definition with its value: of a choice the value's label."""
         if isinstance(node, Named):
-            what, shown = self.vocabulary.definition(node.name), value_text(node.type, known, self.language)
+            what, shown = self.vocabulary.definition(node.name), self._value(node, known)
         elif isinstance(node, In):
             what = self.vocabulary.fact(node.fact, node.collection)
             label = UNKNOWN if value is None else self.vocabulary.choice(node.fact, node.collection, value)
             shown = label.text(self.language)
         else:
             what = self.vocabulary.fact(node.name, node.collection)
-            shown = value_text(node.type, known, self.language)
+            shown = self._value(node, known)
         return self._stated(what, shown)
+
+    def _value(self, node: Node, known: Ends) -> str:
+        """A value as text; none as its word."""
+        none = self.vocabulary.none(node, known[0]) if known[0] == known[1] else None
+        return value_text(node.type, known, self.language) if none is None else none.text(self.language)
 
     def _stated(self, what: Label, shown: str) -> str:
         return f"{what.zh}：{shown}" if self.language == "zh" else f"{what.en}: {shown}"

@@ -167,3 +167,30 @@ def test_results_are_shown_on_a_screen_in_gbk(run: Run) -> None:
     ran = python("-m", "fanpin", *words, PYTHONIOENCODING="gbk")
     assert ran.returncode == 0
     assert "13,800元/年" in ran.stdout.decode("gbk")
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", ("从未", "不限")), ("en", ("never", "no limit"))])
+def test_what_stands_for_none_is_said_by_its_word(language: str, words: tuple[str, str], run: Run) -> None:
+    Path("p").mkdir()
+    for name, text in {
+        "pack": 'name: p\nlabel: {zh: 包, en: p}\nversion: "1"\n',
+        "facts": "facts:\n"
+        "  last_aid: {label: {zh: 上次救助, en: last aid}, type: date, none: never}\n"
+        "  lent: {label: {zh: 借期, en: term}, type: whole, unit: month, at_most: 600, none: no_limit}\n"
+        "  told: {label: {zh: 上次走访, en: last visit}, type: date, none: never, applies: gas}\n"
+        "  gas: {label: {zh: 通气, en: has gas}, type: yes_no}\n"
+        "  rent: {label: {zh: 地租, en: rent}, type: money, unit: CNY, none: '0'}\n",
+        "results": "results:\n  new:\n    label: {zh: 新, en: new}\n    when:\n"
+        "      long_ago: last_aid < on - months(12)\n      seen: told < on - months(12)\n"
+        "      lent: lent > 12\n      rent: rent <= 2 * rent\n",
+    }.items():
+        Path(f"p/{name}.yaml").write_text(text, encoding="utf-8")
+    head = "户编号,家庭人口,上次救助,借期,上次走访,通气,地租\n"
+    Path("h.csv").write_text(f"{head}1,2,无,无,,否,无\n2,2,2020-05-01,24,2020-01-01,是,5\n", encoding="utf-8")
+    said = "".join(run("explain", "h.csv", "1", "-p", "p", "--on", "2024-05-01", "--lang", language).out.split())
+    never, no_limit = ("".join(word.split()) for word in words)
+    assert said.count(f"（{never}）" if language == "zh" else f"({never})") == 2
+    assert (f"（{no_limit}）" if language == "zh" else f"({no_limit})") in said
+    assert ("（0元）" if language == "zh" else "(0yuan)") in said
+    of_other = run("explain", "h.csv", "2", "-p", "p", "--on", "2024-05-01", "--lang", language).out
+    assert not any(word in of_other for word in words)
