@@ -125,7 +125,8 @@ class PackWriter:
         return self._pick(forms)()
 
     def _bands(self, of: str | None) -> dict[str, Any]:
-        limits = sorted(self.random.sample(["low", "middle", "high"], self.random.randint(0, 2)), key=[*VALUES].index)
+        limits = self.random.sample(["low", "middle", "high"], self.random.randint(0, 2))
+        limits = limits if self._maybe(0.3) else sorted(limits, key=[*VALUES].index)  # some fall back
         rates = ["0.6", "0", "share", "1.25", "0.05"]
         bands = [{"up_to": limit, "rate": self._pick(rates), "included": self._maybe(0.5)} for limit in limits]
         beside = [name for name in ("used", "entry", "deductible", "cap") if self._maybe(0.3)]

@@ -219,7 +219,6 @@ FAULTS: tuple[Fault, ...] = (
         ("of all only the ends are looked at", "if not self.node.whole or ys[0] is ys[1]:", "if True:"),
         ("the first of a band is the last", "(1 if closed else 0) if at == 0", "(1 if closed else 0) if at == 1"),
         ("less than nothing is paid", 'return p.op("max", found, zero) if', "return found if"),
-        ("limits that fall back stay", 'p.op("max", end, found[-1])', "end"),
     ),
     *_in(
         "bands.py",
@@ -229,7 +228,6 @@ FAULTS: tuple[Fault, ...] = (
         ("of all is by slices", "        if self.whole:", "        if False:"),
         ("of all only the ends are looked at", "(lo, hi, *(y for y in breaks if lo < y < hi))", "(lo, hi)"),
         ("the cap forgets what was paid before", "min(least, cap[0] - before[1])", "min(least, cap[0])"),
-        ("limits that fall back stay", "[*accumulate(self.limits, max)]", "[*self.limits]"),
     ),
     *_in(
         "asking.py",
@@ -255,7 +253,6 @@ FAULTS: tuple[Fault, ...] = (
     ),
     *_in(
         "../columns.py",
-        ("a table refuses what is sure", '(known, 0), (ends["refused"], 2)]', '(ends["refused"], 2), (known, 0)]'),
         ("a kind that is open is shown", 'p.op("lt", state, p.number(1)), sure', 'p.op("lt", state, p.number(2)), sure'),
     ),
 )  # fmt: skip
