@@ -77,6 +77,7 @@ def test_a_score_card_gives_levels_and_their_span_while_items_are_missing() -> N
     assert (found.kind, found.kinds_text("zh")) == ("middle", "中")
     open_ = graded(aid_class=None).result("level")
     assert (open_.state, open_.kind, open_.possible_kinds) == ("unknown", None, ("high", "middle", "none"))
+    assert open_.kinds_text("zh") == "都不符合至高"  # degrees that follow one another
 
 
 def test_a_person_decides_where_the_pack_leaves_it_to_one() -> None:
@@ -88,6 +89,12 @@ def test_a_person_decides_where_the_pack_leaves_it_to_one() -> None:
 @pytest.mark.parametrize(("proposed", "kind"), [(50_000, "within"), (50_000.01, "above")])
 def test_limits_for_a_proposed_number(proposed: float, kind: str) -> None:
     assert graded(proposed=proposed).result("proposal").kind == kind
+
+
+def test_outside_soft_limits_a_reason_is_asked_for() -> None:
+    assert (
+        graded(proposed=50_000.01).result("proposal").explain("en") == "proposal: above the limits, for a reason only"
+    )
 
 
 def test_results_of_members_come_one_a_member() -> None:

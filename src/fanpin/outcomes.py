@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from attrs import field, frozen
 
 from fanpin.findings import Threshold
-from fanpin.i18n import Label, Language, current_language, listing
+from fanpin.i18n import Label, Language, current_language
 from fanpin.kinds import Between
-from fanpin.results import NONE, ResultState, ResultTrees
+from fanpin.results import NONE, ResultState, ResultTrees, kinds_text
 
 if TYPE_CHECKING:
     from fanpin.explaining import Question
@@ -43,8 +43,8 @@ class Outcome:
     `state`: `known`; `unknown` while missing facts may change it; `refused` where a table has no row for what is known;
     `left` where a person decides, and there is no number. `amount` is in `unit`: a number, the `Between` within which
     it lies, or None. `kind` is the kind that is sure (`"none"`: surely none of them), `possible_kinds` those that the
-    missing facts may make of it, the first the highest. `row` is the row's number from 0 where the result is about the
-    rows of a collection (`of`).
+    missing facts may make of it; where they are `ordered`, the first is the highest. `row` is the row's number from 0
+    where the result is about the rows of a collection (`of`).
     """
 
     result: str
@@ -56,6 +56,7 @@ class Outcome:
     unit: str = ""
     kind: str | None = None
     possible_kinds: tuple[str, ...] = ()
+    ordered: bool = False
     labels: Mapping[str, Label] = field(factory=dict, repr=False, hash=False)
     source: str | None = field(default=None, repr=False)
     _why: Why = field(kw_only=True, repr=False, eq=False)
@@ -92,7 +93,7 @@ class Outcome:
     def kinds_text(self, language: Language) -> str:
         """The kind, or those that it may be, in words."""
         names = self.possible_kinds if self.kind is None else (self.kind,)
-        return listing([self.labels[name].text(language) for name in names], language, "or")
+        return kinds_text(self.labels, names, self.ordered, language)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
@@ -107,6 +108,7 @@ class Outcome:
             "unit": self.unit,
             "kind": self.kind,
             "possible_kinds": list(self.possible_kinds),
+            "ordered": self.ordered,
             "labels": {name: {"zh": label.zh, "en": label.en} for name, label in self.labels.items()},
             "source": self.source,
             "failed": list(self.failed),
@@ -163,6 +165,7 @@ def stored_outcome(data: Mapping[str, Any], asked: "tuple[Question, ...]") -> Ou
         data["unit"],
         data["kind"],
         tuple(data["possible_kinds"]),
+        data["ordered"],
         {name: Label(**label) for name, label in data["labels"].items()},
         data["source"],
         why=StoredWhy(data, asked),

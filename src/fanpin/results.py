@@ -5,7 +5,7 @@ an amount is then rounded as named, and nothing is paid to who is surely not eli
 person, there is no number.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from attrs import Factory, frozen
@@ -19,7 +19,7 @@ from fanpin.expressions.plain import Plain
 from fanpin.expressions.ranges import Ranges
 from fanpin.expressions.scope import Source
 from fanpin.expressions.types import BOOLEAN, BooleanType, NumberType, type_label
-from fanpin.i18n import Label
+from fanpin.i18n import Label, Language, listing
 
 ResultState = Literal["known", "unknown", "refused", "left"]
 NONE = "none"  # no category, no kind, where that is sure
@@ -43,7 +43,19 @@ _KINDS: Mapping[str, Label] = {
     WITHIN: Label("在限额以内", "within the limits"),
     ABOVE: Label("超过上限", "above the limits"),
 }
+_SOFT: Mapping[str, Label] = {
+    BELOW: Label("低于下限，须说明理由", "below the limits, for a reason only"),
+    ABOVE: Label("超过上限，须说明理由", "above the limits, for a reason only"),
+}
 _NOT_ELIGIBLE = Label("不符合条件", "not eligible")
+
+
+def kinds_text(labels: Mapping[str, Label], kinds: Sequence[str], ordered: bool, language: Language) -> str:
+    """Kinds that a result may come to, in words: of degrees that follow one another, from the lowest to the highest."""
+    texts, places = [labels[kind].text(language) for kind in kinds], [[*labels].index(kind) for kind in kinds]
+    if ordered and len(kinds) > 2 and places == [*range(places[0], places[0] + len(kinds))]:
+        return Label("{0}至{1}", "{0} to {1}").text(language).format(texts[-1], texts[0])
+    return listing(texts, language, "or")
 
 
 @frozen
@@ -105,7 +117,8 @@ class Result:
     def kind_labels(self) -> Mapping[str, Label]:
         """The labels of the kinds that it may come to, and of none of them."""
         none = _KINDS[NONE] if self.kinds or self.limits else _NOT_ELIGIBLE
-        return {**_KINDS, **{name: kind.label for name, kind in self.kinds.items()}, NONE: none}
+        limits = _SOFT if self.limits is not None and self.limits.soft else {}
+        return {**_KINDS, **limits, **{name: kind.label for name, kind in self.kinds.items()}, NONE: none}
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -72,8 +72,8 @@ class Weighed:
         if state != "known":
             kind = None
         return Outcome(
-            result.name, result.label, state, result.of, row, amount, self.unit, kind, possible, self.labels,
-            result.source, why=why,
+            result.name, result.label, state, result.of, row, amount, self.unit, kind, possible, result.ordered,
+            self.labels, result.source, why=why,
         )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from fanpin.expressions.types import BooleanType, NumberType
 from fanpin.forms import ScoreForm, TableForm
 from fanpin.i18n import Label, Language, listing, number
 from fanpin.outcomes import kind_labels
-from fanpin.results import ResultTrees
+from fanpin.results import ResultTrees, kinds_text
 from fanpin.rules import HANDLERS
 from fanpin.sentences import PackVocabulary, sentences
 
@@ -68,10 +68,10 @@ class Workings:
 
     def _kind(self, values: Mapping[str, Any]) -> str:
         labels = kind_labels(self.trees)
-        possible = [labels[kind].text(self.language) for kind in labels if values[f"{kind}:hi"]]
+        possible = [kind for kind in labels if values[f"{kind}:hi"]]
+        may_be = kinds_text(labels, possible, self.trees.result.ordered, self.language)
         if len(possible) == 1:
-            return possible[0]
-        may_be = listing(possible, self.language, "or")
+            return may_be
         return self._say(Label("尚不能确定（可能是{k}）", "can't be said yet (may be {k})"), k=may_be)
 
     def conditions(self) -> Iterator[str]:
