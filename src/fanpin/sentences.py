@@ -92,6 +92,12 @@ class Sentences:
     vocabulary: PackVocabulary
     language: Language
     _templates: dict[tuple[Node, Form], tuple[str | Node, ...]] = field(factory=dict, init=False, repr=False)
+    _has_none: bool = field(init=False)  # whether any fact says what none stands for
+
+    def __attrs_post_init__(self) -> None:
+        facts = self.vocabulary.spec.facts
+        of_rows = (fact for rows in facts.collections.values() for fact in rows.facts.values())
+        self._has_none = any(fact.none is not None for fact in (*facts.household.values(), *of_rows))
 
     def comparison(self, node: Op, surely: bool, possibly: bool, ends: Callable[[Node], Ends]) -> str:
         """A comparison as it turned out: one that is untrue is said the other way round, an open one asked."""
@@ -160,7 +166,7 @@ class Sentences:
 
     def _value(self, node: Node, known: Ends) -> str:
         """A value as text; none as its word."""
-        none = self.vocabulary.none(node, known[0]) if known[0] == known[1] else None
+        none = self.vocabulary.none(node, known[0]) if self._has_none and known[0] == known[1] else None
         return value_text(node.type, known, self.language) if none is None else none.text(self.language)
 
     def _stated(self, what: Label, shown: str) -> str:

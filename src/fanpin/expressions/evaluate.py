@@ -13,7 +13,7 @@ from typing import Any
 from attrs import Factory, define, field, frozen
 
 from fanpin.expressions.bands import hull as paid
-from fanpin.expressions.heads import COMPARED, PerHead, per_head
+from fanpin.expressions.heads import COMPARED, SINGLE, PerHead, per_head
 from fanpin.expressions.nodes import (
     Aggregate,
     Bands,
@@ -93,7 +93,7 @@ class Evaluator:
         return self.range(node.body, row)
 
     def _op(self, node: Op, row: RowIndex) -> Range:
-        if node.name in COMPARED and (heads := per_head(node)) is not None:
+        if node.name in COMPARED and type(node.args[1]) not in SINGLE and (heads := per_head(node)) is not None:
             above, nothing = self._above(heads), (0, 0)
             return hull(node.name, [nothing, above] if heads.flipped else [above, nothing])
         return hull(node.name, [self.range(arg, row) for arg in node.args])

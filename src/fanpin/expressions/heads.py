@@ -10,8 +10,8 @@ from attrs import frozen
 
 from fanpin.expressions.nodes import Aggregate, Fact, Literal, Named, Node, Op, Parameter
 
-COMPARED = ("lt", "le", "gt", "ge")
-_SINGLE = frozenset({Parameter, Literal, Fact})
+COMPARED = frozenset({"lt", "le", "gt", "ge"})
+SINGLE = frozenset({Parameter, Literal, Fact})  # nothing is summed or multiplied in one of these
 
 
 @frozen
@@ -25,12 +25,9 @@ class PerHead:
 
 def per_head(node: Op) -> PerHead | None:
     """The comparison as one a head; None for every other."""
-    if node.name not in COMPARED:
+    if node.name not in COMPARED or type(node.args[1]) in SINGLE or type(node.args[0]) in SINGLE:
         return None
-    a, b = node.args
-    if type(a) in _SINGLE or type(b) in _SINGLE:  # nearly all are seen off here
-        return None
-    a, b = _plain(a), _plain(b)
+    a, b = map(_plain, node.args)
     for total, product, flipped in ((a, b, False), (b, a, True)):
         if type(total) is Aggregate and total.kind == "sum" and isinstance(product, Op) and product.name == "mul":
             for line in _lines(total, product):
