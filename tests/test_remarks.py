@@ -37,6 +37,7 @@ def codes(pack: Pack) -> list[str]:
 
 
 FALLING = "[{up_to: first, rate: 0.6}, {rate: 0.5}]"
+PER_CENT = "[{up_to: first, rate: 50}, {rate: 0.6}]"
 RISING = "[{up_to: first, rate: 0.5}, {up_to: second, rate: 0.6}, {rate: 0.7}]"
 
 
@@ -46,6 +47,7 @@ RISING = "[{up_to: first, rate: 0.5}, {up_to: second, rate: 0.6}, {rate: 0.7}]"
         ("whole", FALLING, ["less-for-more"]),
         ("slice", FALLING, []),
         ("whole", RISING, []),
+        ("slice", PER_CENT, ["rate-over-all"]),
     ],
 )
 def test_a_band_that_pays_less_for_more(tmp_path: Path, how: str, bands: str, expected: list[str]) -> None:

@@ -83,6 +83,7 @@ def test_a_score_card_gives_levels_and_their_span_while_items_are_missing() -> N
 def test_a_person_decides_where_the_pack_leaves_it_to_one() -> None:
     left, may_be = graded(rooms=0).result("house"), graded(rooms=None).result("house")
     assert (left.state, left.kind, left.left_to) == ("left", None, ("county",))
+    assert left.explain("zh").splitlines()[:2] == ["建房：由县（旗）决定", "  房间（0）等于0"]
     assert (may_be.state, may_be.left_to) == ("unknown", ("county",))
 
 
@@ -92,9 +93,11 @@ def test_limits_for_a_proposed_number(proposed: float, kind: str) -> None:
 
 
 def test_outside_soft_limits_a_reason_is_asked_for() -> None:
-    assert (
-        graded(proposed=50_000.01).result("proposal").explain("en") == "proposal: above the limits, for a reason only"
-    )
+    found = graded(proposed=50_000.01).result("proposal")
+    assert found.explain("en").splitlines() == [
+        "proposal: above the limits, for a reason only",
+        "  proposed (50,000.01 yuan a year) is above cap (50,000 yuan a year), by 0.01 yuan a year",
+    ]
 
 
 def test_results_of_members_come_one_a_member() -> None:

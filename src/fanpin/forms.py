@@ -60,7 +60,7 @@ class Row:
 
     cells: tuple[Cell, ...]
     parameter: str
-    number: int
+    place: Place = Place()
 
 
 @frozen
@@ -143,7 +143,8 @@ class FormBuilder:
                 case ScoreForm():
                     return self._score(name, form)
         except Refused as refused:
-            self.refuse(refused.problem.at(form.place))
+            own = refused.problem.place
+            self.refuse(refused.problem.at(form.place) if own == Place() else refused.problem)
         except _Unread:
             pass
         return Built(None)
@@ -187,6 +188,8 @@ class FormBuilder:
     # Tables
 
     def _table(self, name: str, form: TableForm) -> Built:
+        if not form.rows:  # none could be read, and that was noted
+            raise _Unread
         keys = [self._key(text) for text in form.keys]
         kinds = [self.kind(row.parameter) for row in form.rows]
         none = _unsure(kinds)
@@ -286,7 +289,7 @@ class _Choice:
         _kinds(cells, frozenset)
         for a, b in combinations(cells, 2):
             if a & b:
-                raise _overlap(cells[b][0])
+                raise _overlap(cells[b][0], cells[a][0])
 
     def choose(self, cells: Mapping[frozenset[str], Node], nowhere: Node) -> Node:
         choices = [(self._is_in(cell), value) for cell, value in cells.items()]
@@ -322,7 +325,7 @@ class _Whole:
         _kinds(cells, tuple)
         for a, b in pairwise(sorted(cells, key=_from)):
             if a[1] is None or b[0] is None or a[1] >= b[0]:
-                raise _overlap(cells[b][0])
+                raise _overlap(cells[b][0], cells[a][0])
 
     def choose(self, cells: Mapping[tuple[int | None, int | None], Node], nowhere: Node) -> Node:
         """From the least cell upwards, gaps among them, so that the range of an unsure key is that of its cells."""
@@ -350,8 +353,14 @@ def _from(cell: tuple[int | None, int | None]) -> float:
 def _kinds(cells: Mapping[Any, Sequence[Row]], kind: type) -> None:
     for cell, rows in cells.items():
         if not isinstance(cell, kind):
-            raise Refused("table-cell", row=rows[0].number)
+            raise _refused("table-cell", rows[0])
 
 
-def _overlap(row: Row) -> Refused:
-    return Refused("table-rows-overlap", row=row.number)
+def _refused(code: str, row: Row, **details: object) -> Refused:
+    refused = Refused(code, **details)
+    refused.problem = refused.problem.at(row.place)
+    return refused
+
+
+def _overlap(row: Row, other: Row) -> Refused:
+    return _refused("table-rows-overlap", row, line=other.place.line or 0)

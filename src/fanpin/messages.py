@@ -156,14 +156,14 @@ MESSAGES: dict[str, Message] = {
         "use bands for amounts; round what has decimals first",
     ),
     "table-cell": _m(
-        "对照表第 {row} 组的键，写法和键的类型不合",
-        "the keys of group {row} of the table are not written as their kind is",
+        "对照表这一行的键，写法和键的类型不合",
+        "the keys of this row of the table are not written as their kind is",
         "选项写代码或 [a, b]；是否写 yes、no；整数写 3、3..5、6..",
         "a choice as its code or [a, b]; yes or no; whole numbers as 3, 3..5, 6..",
     ),
     "table-rows-overlap": _m(
-        "对照表第 {row} 组与前面的行对同一户都适用，值却各写各的",
-        "group {row} of the table and one before it answer for the same household",
+        "对照表的这一行与第 {line} 行的那一行，对同一户都适用，键却写得不一样",
+        "this row of the table and that in line {line} answer for the same household, with different keys",
         "把键改成互不重叠；同一格在不同日期的值，键要写得完全一样",
         "let the keys not overlap; for values of one cell on different days write the keys just alike",
     ),
@@ -185,6 +185,12 @@ MESSAGES: dict[str, Message] = {
         "just above the limit less is paid than at it",
         "核对文件：多半是分段（rate_of: slice）",
         "look at the document: often slices are meant (rate_of: slice)",
+    ),
+    "rate-over-all": _m(
+        "“{label}”第 {band} 档的比例，连同加点，可能超过 100%：给的比花的还多",
+        "the rate of band {band} of '{label}', with what is added, may be above 100 %: more is paid than spent",
+        "百分之六十五写 0.65，提高 5 个百分点写 0.05",
+        "write 65 % as 0.65, and five points more as 0.05",
     ),
     "limits-fall": _m(
         "“{label}”的上限 {day} 起不是一档比一档高：“{lower}”不低于“{upper}”",

@@ -208,18 +208,25 @@ def _smallest(value: Decimal, decimals: int) -> int:
     return int((value.scaleb(decimals) + Decimal("0.5")) // 1)
 
 
+def _named(parameter: Parameter) -> str | Label:
+    """The name by which somebody wrote it: a value of a table has none of its own."""
+    return parameter.label if "@" in parameter.name else parameter.name
+
+
 def row_problems(parameter: Parameter) -> Iterator[Problem]:
     """Rows that contradict each other, end before they begin, or leave the declared bounds."""
     for row in parameter.rows:
         if row.until is not None and row.until < row.since:
-            yield Problem("row-ends-early", row.place, {"name": parameter.name, "since": row.since, "until": row.until})
+            yield Problem(
+                "row-ends-early", row.place, {"name": _named(parameter), "since": row.since, "until": row.until}
+            )
         yield from _out_of_bounds(parameter, row)
     regions = dict.fromkeys(region_code(row.region) for row in parameter.rows)
     for region in regions:
         rows = sorted((r for r in parameter.rows if region_code(r.region) == region), key=lambda r: r.since)
         for earlier, later in pairwise(rows):
             if later.since == earlier.since or (earlier.until is not None and later.since <= earlier.until):
-                details = {"name": parameter.name, "day": later.since, "region": region or Label("不限", "any")}
+                details = {"name": _named(parameter), "day": later.since, "region": region or Label("不限", "any")}
                 yield Problem("rows-overlap", later.place, details)
 
 
@@ -227,4 +234,4 @@ def _out_of_bounds(parameter: Parameter, row: ParameterRow) -> Iterator[Problem]
     lo, hi = parameter.at_least, parameter.at_most
     value = row.value
     if isinstance(value, Decimal) and ((lo is not None and value < lo) or (hi is not None and value > hi)):
-        yield Problem("value-out-of-bounds", row.place, {"name": parameter.name, "value": value, "lo": lo, "hi": hi})
+        yield Problem("value-out-of-bounds", row.place, {"name": _named(parameter), "value": value, "lo": lo, "hi": hi})

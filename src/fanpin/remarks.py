@@ -24,6 +24,7 @@ def remarks(rules: RuleSet) -> tuple[Problem, ...]:
             match node:
                 case Bands():
                     found += [*_less_for_more(rules, name, node), *_falling(rules, name, node)]
+                    found += _more_than_all(rules, name, node)
                 case Op(name="div", args=(above, below)):
                     found += _unlike_rows(rules, name, above, below)
     return tuple(unique(found))
@@ -48,6 +49,15 @@ def _less_for_more(rules: RuleSet, name: str, node: Bands) -> Iterator[Problem]:
         assert isinstance(upper, NumberType)
         if node.whole and upper.lo < lower.hi:
             yield Problem("less-for-more", _place(rules, name), {"label": _label(rules, name), "band": at + 2})
+
+
+def _more_than_all(rules: RuleSet, name: str, node: Bands) -> Iterator[Problem]:
+    """A rate of money above the whole: 65 for 65 %, or 5 points for five hundredths."""
+    for at, rate in enumerate(node.rates):
+        assert isinstance(rate.type, NumberType)
+        if not rate.type.unit.has_money and node.of.type.unit.has_money and rate.type.hi > 10**rate.type.decimals:  # type: ignore[union-attr]  # a number
+            yield Problem("rate-over-all", _place(rules, name), {"label": _label(rules, name), "band": at + 1})
+            return
 
 
 def _falling(rules: RuleSet, name: str, node: Bands) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from fanpin.expressions.types import BooleanType, NumberType
 from fanpin.forms import ScoreForm, TableForm
 from fanpin.i18n import Label, Language, listing, number
 from fanpin.outcomes import kind_labels
-from fanpin.results import ResultTrees, kinds_text
+from fanpin.results import ABOVE, BELOW, ResultTrees, kinds_text
 from fanpin.rules import HANDLERS
 from fanpin.sentences import PackVocabulary, sentences
 
@@ -42,7 +42,7 @@ class Workings:
         """What came of it; then the conditions, and the amount or what the kinds read."""
         whose = "" if self.row is None else self._whose(self.row)
         yield whose + self._stated(values, left_to)
-        yield from (f"  {line}" for line in self.conditions())
+        yield from (f"  {line}" for line in (*self.left(), *self.conditions()))
         if values["left:lo"] or not self.explainer.evaluator.range(self.trees.eligible, self.row)[1]:
             return
         yield from (f"  {line}" for line in (self.kinds() if self.trees.amount is None else self.amount()))
@@ -96,9 +96,21 @@ class Workings:
         if self._ends(inner) != self._ends(rounding) or not isinstance(inner, Named):
             yield f"{self._words(rounding)} = {self._value(rounding)}"
 
+    def left(self) -> Iterator[str]:
+        """Why a person decides."""
+        write = sentences(self.explainer.rules, self.language)
+        for tree in self.trees.left.values():
+            if self.explainer.evaluator.range(tree, self.row)[0]:
+                yield _joined(self.explainer.reasons(tree, write, self.row), self.language)
+
     def kinds(self) -> Iterator[str]:
-        """What the kinds read."""
+        """What the kinds read; of limits how the number lies to each."""
         yield from self._definitions(*self.trees.kinds.values())
+        if self.trees.result.limits is not None:
+            write = sentences(self.explainer.rules, self.language)
+            for kind in (BELOW, ABOVE):
+                if kind in self.trees.kinds:
+                    yield _joined(self.explainer.reasons(self.trees.kinds[kind], write, self.row), self.language)
 
     def _definitions(self, *trees: Node) -> Iterator[str]:
         spec, of = self.explainer.rules.spec, (None, self.trees.result.of)

@@ -252,7 +252,7 @@ def _check(pack: PackArgument, on: OptionalDayOption = None, region: RegionOptio
         console.print(Prose(hint, style="dim"))
         return OK
     place = region or found.region
-    _show_without_value(console, found, on, place)
+    complete = _show_without_value(console, found, on, place)
     try:
         found.rules.on(on).parameters(place)
     except MissingParameter as error:
@@ -267,7 +267,7 @@ def _check(pack: PackArgument, on: OptionalDayOption = None, region: RegionOptio
             where=where,
         )
     )
-    return OK
+    return OK if complete else PARTLY
 
 
 def _counts(pack: Pack) -> str:
@@ -292,14 +292,15 @@ def _counts(pack: Pack) -> str:
     return say("，", ", ").join([*always, *some])
 
 
-def _show_without_value(console: Console, pack: Pack, on: date, region: str | None) -> None:
-    """The values of tables that have no row on a day: a result that hangs on one can't be worked out."""
+def _show_without_value(console: Console, pack: Pack, on: date, region: str | None) -> bool:
+    """The values of tables that have no row on a day, on which results hang; whether there are none such."""
     spec = pack.rules.spec
     without = [name for name in pack.rules.cells if spec.parameters.value(name, on, region) is None]
     if without:
         console.print(heading(say("对照表里那一天没有值的", "Values of tables that there are none of on that day")))
         labels = [f"{read(spec.parameters.parameters[name].label)}{row_text(spec, name)}" for name in without]
         console.print(bullets(labels))
+    return not without
 
 
 def _schema(file: FileArgument = None) -> int:

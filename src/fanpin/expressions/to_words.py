@@ -294,7 +294,7 @@ def _unit_words(unit: Unit, language: Language) -> str:
     if unit.is_plain:
         return ""
     if language == "zh":
-        return "岁" if str(unit) == "year" else unit.zh()
+        return {"year": "岁", "month": "个月"}.get(str(unit)) or unit.zh()
     return " " + _IN_ENGLISH.get(str(unit), str(unit))
 
 

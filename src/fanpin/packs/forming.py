@@ -96,7 +96,7 @@ class Forms:
             self.parameters[parameter] = Parameter(
                 parameter, _label(definition.label), unit, tuple(values), wider=shape.wider, place=self.place(*path)
             )
-            rows.append(Row(cells, parameter, len(rows) + 1))
+            rows.append(Row(cells, parameter, values[0].place))
         return TableForm(keys, tuple(rows), self.place(*path))
 
     def _row(self, path: Path, row: TableRowShape) -> ParameterRow:
