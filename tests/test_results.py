@@ -49,6 +49,8 @@ def test_what_is_missing_leaves_a_range() -> None:
     found = graded(paid_before=None).result("medical_aid")
     assert (found.state, found.amount) == ("unknown", Between(0.0, 14_000.0))
     assert [question.fact for question in found.to_ask] == ["paid_before"]
+    asked = {question.fact: question.risks for question in graded(paid_before=None).to_ask}
+    assert asked["paid_before"] == ("medical_aid",)  # of the household, beside what risks ask
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ def beside(given: pl.Expr) -> Mapping[str, pl.Expr]:
     admitted = pl.when(sure).then(pl.lit("eligible")).when(~may_be).then(pl.lit("none"))
     spent = pl.when(_both("rigid_spending")[0] > MOST_SPENT).then(pl.lit("above")).otherwise(pl.lit("within"))
     return {
+        "open": lo != hi,
         "medical_aid__lo": pl.when(given).then(lo),
         "medical_aid__hi": pl.when(given).then(hi),
         "medical_aid__state": pl.when(~given).then(pl.lit("refused")).when(lo == hi).then(known).otherwise(unknown),

@@ -35,7 +35,10 @@ Pair = tuple[pl.Expr, pl.Expr]  # the least and the greatest; of a yes-or-no: su
 def query(
     households: pl.LazyFrame, members: pl.LazyFrame, on: date, *, anything: bool, beside: "Beside | None" = None
 ) -> pl.LazyFrame:
-    """The households in their order, with the columns that `fanpin.grade_frames` gives, and those of `beside`."""
+    """The households in their order, with the columns that `fanpin.grade_frames` gives, and those of `beside`.
+
+    Its `open` says besides who is asked for the incomes.
+    """
     found = _folded(members, on, anything)
     frame = households.join(found, on="household_id", how="left", maintain_order="left")
     empty = [pl.col(name).fill_null(0) for name in found.collect_schema().names() if name != "household_id"]
@@ -268,7 +271,7 @@ def _picked(things: Sequence[object], at: pl.Expr, dtype: pl.DataType) -> pl.Exp
     return pl.lit(pl.Series(things, dtype=dtype)).gather(at)
 
 
-def _asked(anything: bool) -> dict[str, pl.Expr]:
+def _asked(anything: bool, income_open: pl.Expr) -> dict[str, pl.Expr]:
     open_ = {name: _unknown(name) for name in (*RISKS, "over_share", "over_line")}
     by_income = open_["low_income"] | open_["income_fall"]
     by_share = open_["medical_burden"] & open_["over_share"]
@@ -277,7 +280,7 @@ def _asked(anything: bool) -> dict[str, pl.Expr]:
         lo, hi = _both(name)
         return lo < hi
 
-    incomes = {name: missing(name) & (by_income | by_share) for name in INCOMES}
+    incomes = {name: missing(name) & (by_income | by_share | income_open) for name in INCOMES}
     if not anything:
         return incomes
     summed = open_["medical_burden"] & (open_["over_share"] | open_["over_line"]) & missing("medical")
@@ -340,7 +343,8 @@ def _refusals() -> dict[str, pl.Expr]:
 
 def _shown(frame: pl.LazyFrame, anything: bool, beside: "Beside") -> pl.LazyFrame:
     sure, possible = ([pl.col(f"{name}__{end}") for name in RISKS] for end in ("lo", "hi"))
-    asked, faults, refusals = _asked(anything), _faults(anything), _refusals()
+    more = dict(beside(~_any(*_refusals().values())))
+    asked, faults, refusals = _asked(anything, more.pop("open", pl.lit(value=False))), _faults(anything), _refusals()
     kinds = [_both(name) for name in CATEGORIES[:-1]]
     first: list[Pair] = []
     for at, (lo, hi) in enumerate(kinds):
@@ -369,7 +373,7 @@ def _shown(frame: pl.LazyFrame, anything: bool, beside: "Beside") -> pl.LazyFram
         category=pl.when(given).then(category),
         **{name: pl.when(given).then(_packed(flags)) for name, (_, flags) in packed.items()},
         faults=_packed(wrong),
-        **(more := beside(given)),
+        **more,
     )
     names = {name: _names(name, of) for name, (of, _) in packed.items()}
     text = pl.String()

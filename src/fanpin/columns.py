@@ -14,7 +14,7 @@ from fanpin.cells import words_of
 from fanpin.errors import did_you_mean
 from fanpin.expressions.asking import asked
 from fanpin.expressions.layout import Ends, Layout
-from fanpin.expressions.nodes import Fact, Flaw, FlawKind, In, Leaf, Node, Risk, Side, facts_read
+from fanpin.expressions.nodes import Fact, Flaw, FlawKind, In, Leaf, Node, Risk, Side, facts_read, walk
 from fanpin.expressions.plain import Plain, ymd
 from fanpin.expressions.ranges import BOTH, FactKey, Ranges
 from fanpin.expressions.types import BOOLEAN, BooleanType, ChoiceType, DateType, NumberType
@@ -284,8 +284,27 @@ class _Writer:
                 if not is_dated(key[1]):
                     open_ = [self._is_open(names[0])] if self.rulings else []
                     found.setdefault(key, []).append(self.plain.op("and", tree, *open_))
+        for key, tree in self._asked_by_results():
+            found.setdefault(key, []).append(tree)
         order = {key: at for at, key in enumerate(self._all_facts())}
         return {field_name(key): self.plain.op("or", *found[key]) for key in sorted(found, key=lambda k: order[k])}
+
+    def _asked_by_results(self) -> Iterator[tuple[FactKey, Node]]:
+        """What a result hangs on where it can't be said yet; of risks that it reads, what these ask."""
+        p, one = self.plain, self.plain.number(1)
+        for trees in self.rules.results.values():
+            if trees.result.of is not None:
+                continue
+            state = self._shown(trees).state
+            unknown = p.op("and", p.op("ge", state, one), p.op("le", state, one))
+            read = dict.fromkeys(node.name for node in walk(*trees.open()) if isinstance(node, Risk))
+            for key, tree in asked(self.ranges, trees.open()).items():
+                if not is_dated(key[1]):
+                    yield key, p.op("and", tree, unknown)
+            for risk in read:
+                for key, tree in asked(self.ranges, [self.rules.risks[risk]]).items():
+                    if not is_dated(key[1]):
+                        yield key, p.op("and", tree, unknown, self._is_open(risk))
 
     def _is_open(self, risk: str) -> Node:
         lo, hi = (self.rules.nodes.make(Leaf, self.rules.nodes.make(Risk, risk), side, BOOLEAN) for side in BOTH)

@@ -34,10 +34,11 @@ class Atom:
 
 @frozen
 class Question:
-    """A missing fact whose answer may decide a risk: of the household, or of one row of a collection.
+    """A missing fact whose answer may decide a risk or a result: of the household, or of one row of a collection.
 
     `fact` is `size` or the collection's own name where what is missing is who else belongs to it. `asked_of` is the
-    level that settles it, such as `county`, where it is not asked at the door.
+    level that settles it, such as `county`, where it is not asked at the door. `risks` names the risks that hang on it,
+    or the results where no risk does.
     """
 
     fact: str

@@ -1,6 +1,6 @@
 """One grading at work: the rules' function run over a household, and all that is worked out of it when it is read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
@@ -306,14 +306,26 @@ class Live:
     # Questions
 
     def to_ask(self) -> tuple[Question, ...]:
-        """The missing facts under unknown risks, the one that narrows the grade most first."""
+        """The missing facts under unknown risks, the one that narrows the grade most first; then those of results."""
         unknown = [name for at, name in enumerate(self.rules.risk_names) if self.state(at) == "unknown"]
         asked: dict[tuple[str | None, int | None, str], list[str]] = {}
         for risk in unknown:
             for key in dict.fromkeys(self.explainer.unknown(self.rules.risks[risk])):
                 asked.setdefault(key, []).append(risk)
         questions = [self.question(key, risks) for key, risks in asked.items()]
-        return tuple(sorted(questions, key=lambda q: (-self._narrowing(q.risks), -len(q.risks))))
+        questions.sort(key=lambda q: (-self._narrowing(q.risks), -len(q.risks)))
+        return (*questions, *self._asked_by_results(asked))
+
+    def _asked_by_results(self, known: Collection[tuple[str | None, int | None, str]]) -> Iterator[Question]:
+        """What else the household's results hang on that can't be said yet."""
+        found: dict[tuple[str | None, int | None, str], list[str]] = {}
+        for outcome in self.outcomes():
+            if outcome.of is None and outcome.state == "unknown":
+                for q in outcome.to_ask:
+                    if (q.collection, q.row, q.fact) not in known:
+                        found.setdefault((q.collection, q.row, q.fact), []).append(outcome.result)
+        for key, results in found.items():
+            yield self.question(key, results)
 
     def question(self, key: tuple[str | None, int | None, str], risks: Sequence[str]) -> Question:
         """What is asked of a missing fact, and for which risks or results."""
