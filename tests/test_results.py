@@ -97,7 +97,7 @@ def test_limits_for_a_proposed_number(proposed: float, kind: str) -> None:
 def test_outside_soft_limits_a_reason_is_asked_for() -> None:
     found = graded(proposed=50_000.01).result("proposal")
     assert found.explain("en").splitlines() == [
-        "proposal: above the limits, for a reason only",
+        "proposal: above the limits (a reason is needed)",
         "  proposed (50,000.01 yuan a year) is above cap (50,000 yuan a year), by 0.01 yuan a year",
     ]
 

@@ -44,8 +44,8 @@ _KINDS: Mapping[str, Label] = {
     ABOVE: Label("超过上限", "above the limits"),
 }
 _SOFT: Mapping[str, Label] = {
-    BELOW: Label("低于下限，须说明理由", "below the limits, for a reason only"),
-    ABOVE: Label("超过上限，须说明理由", "above the limits, for a reason only"),
+    BELOW: Label("低于下限（须说明理由）", "below the limits (a reason is needed)"),
+    ABOVE: Label("超过上限（须说明理由）", "above the limits (a reason is needed)"),
 }
 _NOT_ELIGIBLE = Label("不符合条件", "not eligible")
 

@@ -636,8 +636,8 @@ def test_results_stand_in_the_table_in_words(run: Run) -> None:
     rows = rows_of(run(*GRANT, "--headers", "label", "--lang", "zh").out)
     assert rows[3]["医疗救助金上限（元/年）"] == "14000.00"
     assert [row["类别补助的状态"] for row in rows] == ["已算定", "已算定", "已算定", "不能计算"]
-    assert [row["拟发金额"] for row in rows] == ["超过上限", "在限额以内", "", "在限额以内"]
-    assert rows[2]["可能的拟发金额"] == "超过上限、在限额以内"
+    assert [row["拟发金额"] for row in rows] == ["超过上限（须说明理由）", "在限额以内", "", "在限额以内"]
+    assert rows[2]["可能的拟发金额"] == "超过上限（须说明理由）、在限额以内"
 
 
 @pytest.mark.usefixtures("paid")
