@@ -164,7 +164,10 @@ def test_labels_are_headings_and_values_in_words() -> None:
     assert (lo[:7], hi[:7], state) == ("医疗救助金下限", "医疗救助金上限", "医疗救助金的状态")
     assert said["建房的状态"].to_list() == ["由人决定", "已算定"]
     assert said["建房"].to_list() == [None, "不符合条件"]
-    assert said["可能的拟发金额审核"].to_list() == [["超过上限（须说明理由）"], ["超过上限（须说明理由）", "在限额以内"]]
+    assert said["可能的拟发金额审核"].to_list() == [
+        ["超过上限（须说明理由）"],
+        ["超过上限（须说明理由）", "在限额以内"],
+    ]
     spoken = grade_frames(frame, pack=PAYING, on=ON, labels="en")
     assert spoken[spoken.columns[len(NAMES) + 6]].to_list() == [1000.05, 800.0]
     assert spoken.columns[len(NAMES) + 6].startswith("class grant, at least")
