@@ -127,3 +127,11 @@ def test_a_case_needs_a_day(worked: Pack, tmp_path: Path) -> None:
     (tmp_path / "cases.yaml").write_text("cases: [{name: one}]", encoding="utf-8")
     with pytest.raises(ValueError, match="one: on which day"):
         run_cases(worked, tmp_path / "cases.yaml")
+
+
+def test_a_fact_that_the_pack_does_not_have_is_told_and_the_other_cases_are_run(worked: Pack, tmp_path: Path) -> None:
+    cases = "  - {name: misspelt, facts: {medical_cots: 1}}\n  - {name: other, grade: red}\n"
+    (tmp_path / "cases.yaml").write_text(f"day: 2024-05-20\ncases:\n{cases}", encoding="utf-8")
+    first, second = run_cases(worked, tmp_path / "cases.yaml")
+    assert (first.case, first.what, second.case) == ("misspelt", "medical_cots", "other")
+    assert "medical_cost" in str(first.found)

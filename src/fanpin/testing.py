@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from attrs import define, field, frozen
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fanpin.expressions.scope import CollectionScope, Scope
 from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, Type
 from fanpin.grading import grade
+from fanpin.i18n import current_language
 from fanpin.kinds import Between
 from fanpin.outcomes import Outcome
 from fanpin.packs import Pack
+from fanpin.records import problems_of
 from fanpin.units import PLAIN, Unit
 
 if TYPE_CHECKING:
@@ -92,12 +94,12 @@ class Difference:
 def run_cases(pack: Pack, path: str | os.PathLike[str]) -> tuple[Difference, ...]:
     """Grade the households of a YAML file, and every difference from what is written there.
 
-    `facts` of the file are those of every case, `facts` of a case go before them; `day`, the day of grading,
-    likewise. `results` say what
-    comes of a result: a number (an amount), a text (a kind), yes or no (eligible), or the keys of `Outcome` in full,
-    such as `{state: unknown, amount: {lo: 0, hi: 500}, open: [lives_here], to_ask: [months_here]}`; for a result of
-    rows a list, one for each row. `grade`, `category` and the codes of `faults` may be said too: a fault that is not
-    expected is a difference. Raises pydantic's ValidationError where the file is written otherwise.
+    `facts` of the file are those of every case, `facts` of a case go before them; `day`, the day of grading, likewise.
+    `results` say what comes of a result: a number (an amount), a text (a kind), yes or no (eligible), or the keys of
+    `Outcome` in full, such as `{state: unknown, amount: {lo: 0, hi: 500}, open: [lives_here], to_ask: [months_here]}`;
+    for a result of rows a list, one for each row. `grade`, `category` and the codes of `faults` may be said too: a
+    fault that is not expected is a difference, and so is a fact that the pack does not have. Raises pydantic's
+    ValidationError where the file is written otherwise.
     """
     written = _Cases.model_validate(yaml.safe_load(Path(path).read_text(encoding="utf-8")))
     return tuple(difference for case in written.cases for difference in _differences(pack, written, case))
@@ -107,7 +109,13 @@ def _differences(pack: Pack, written: _Cases, case: _Case) -> Iterator[Differenc
     day = case.day or written.day
     if day is None:
         raise ValueError(f"{case.name}: on which day?")
-    household = pack.household({"household_id": "1", **written.facts, **case.facts})
+    try:
+        household = pack.household({"household_id": "1", **written.facts, **case.facts})
+    except ValidationError as error:
+        for problem in problems_of(error, pack.model):
+            text = problem.text(current_language())
+            yield Difference(case.name, problem.place.field or "facts", "a fact of the pack", text)
+        return
     found = grade(household, pack=pack, on=day)
     pairs: list[tuple[str, object, object]] = [("faults", case.faults, tuple(fault.code for fault in found.faults))]
     pairs += [(key, getattr(case, key), getattr(found, key)) for key in case.model_fields_set & {"grade", "category"}]
