@@ -22,9 +22,14 @@ from fanpin.rules import HANDLERS
 from fanpin.sentences import PackVocabulary, sentences
 
 _MET = {
-    (True, True): Label("符合", "met"),
-    (False, False): Label("不符合", "not met"),
-    (False, True): Label("尚不能确定", "can't be said yet"),
+    (True, True): Label("条件符合", "condition met"),
+    (False, False): Label("条件不符合", "condition not met"),
+    (False, True): Label("条件尚不能确定", "condition can't be said yet"),
+}
+_BARRED = {
+    (True, True): Label("不在排除之列", "not excluded"),
+    (False, False): Label("排除", "excluded"),
+    (False, True): Label("是否排除尚不能确定", "whether excluded can't be said yet"),
 }
 _ROUNDED = ("round_half_up", "round_up", "round_down")
 
@@ -75,14 +80,13 @@ class Workings:
         return self._say(Label("尚不能确定（可能是{k}）", "can't be said yet (may be {k})"), k=may_be)
 
     def conditions(self) -> Iterator[str]:
-        """Each condition: whether it is met, and why."""
+        """Each condition, whether it is met, and each exclusion, whether it excludes; and why."""
         write = sentences(self.explainer.rules, self.language)
-        for tree in self.trees.conditions.values():
-            met = _MET[self.explainer.evaluator.range(tree, self.row)]
+        for name, tree in self.trees.conditions.items():
+            words = _BARRED if name in self.trees.result.barred else _MET
+            met = words[self.explainer.evaluator.range(tree, self.row)]
             reasons = self.explainer.reasons(tree, write, self.row)
-            yield self._say(
-                Label("条件{met}：{why}", "condition {met}: {why}"), met=met, why=_joined(reasons, self.language)
-            )
+            yield self._say(Label("{met}：{why}", "{met}: {why}"), met=met, why=_joined(reasons, self.language))
 
     def amount(self) -> Iterator[str]:
         """The amount, from what it is made of."""
