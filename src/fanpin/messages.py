@@ -125,6 +125,12 @@ MESSAGES: dict[str, Message] = {
         "例如 round: {{to: yuan, how: half_up}}（四舍五入到元；up 进位，down 舍去；yuan、jiao、fen）",
         "such as round: {{to: yuan, how: half_up}}; how: half_up, up or down; to: yuan, jiao or fen",
     ),
+    "condition-twice": _m(
+        "when 和 barred 里都有“{name}”",
+        "'{name}' is both under when and under barred",
+        "给其中一个换个名称",
+        "give one of them another name",
+    ),
     "result-of-nothing": _m(
         "这个结果什么也没有规定",
         "this result says nothing",

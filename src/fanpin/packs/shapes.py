@@ -286,6 +286,8 @@ class ResultShape(Shape):
             raise PydanticCustomError("one-result", "amount, one_of or limits")
         if (self.amount is None) != (self.round is None):
             raise PydanticCustomError("amount-and-round", "an amount says how it is rounded")
+        if twice := set(self.when) & set(self.barred):
+            raise PydanticCustomError("condition-twice", "when and barred", {"name": min(twice)})
         if self.amount is None and not (self.one_of or self.limits or self.when or self.barred):
             raise PydanticCustomError("result-of-nothing", "amount, one_of, limits or conditions")
         return self
