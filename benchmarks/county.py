@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import county_openfisca
@@ -123,7 +124,7 @@ def _some(dice: np.random.Generator, n: int, share: float) -> pl.Series:
 
 
 def _compare(name: str, calls: Mapping[str, Call], most: float) -> None:
-    figures = in_turn({who: lambda call=call: seconds(call) for who, call in calls.items()})  # type: ignore[misc]
+    figures = in_turn({who: partial(seconds, call) for who, call in calls.items()})
     _say(name, figures, most)
 
 
@@ -171,7 +172,7 @@ def _files(run: Run, folder: Path, households: int) -> None:
         memory.setdefault(who, []).append(float(most))
         return float(took)
 
-    figures = in_turn({who: lambda who=who: timed(who) for who in (BY_HAND, FANPIN)})  # type: ignore[misc]
+    figures = in_turn({who: partial(timed, who) for who in (BY_HAND, FANPIN)})
     _say("Parquet to Parquet, any fact may be missing", figures, 1.2)
     held = {who: statistics.median(values) for who, values in memory.items()}
     shown = " | ".join(f"{held[who] / 1e9:.2f} GB" for who in (BY_HAND, FANPIN))

@@ -6,6 +6,7 @@ whether it is there and within its bounds, since a relation may not be read befo
 
 import statistics
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -30,7 +31,7 @@ def measure(households: int) -> None:
     print("| | by hand, s | fanpin, s | ratio | |\n| --- | ---: | ---: | ---: | --- |")
     _, variants = _calls(*county_frames(households))
     for name, calls in variants.items():
-        figures = in_turn({who: lambda call=call: seconds(call) for who, call in calls.items()}, ROUNDS)  # type: ignore[misc]
+        figures = in_turn({who: partial(seconds, call) for who, call in calls.items()}, ROUNDS)
         ratio = statistics.median(a / b for a, b in zip(figures[FANPIN], figures[BY_HAND], strict=True))
         medians = " | ".join(f"{statistics.median(figures[who]):.2f}" for who in (BY_HAND, FANPIN))
         print(f"| {name} | {medians} | {ratio:.2f} | {'met' if ratio <= MOST else 'MISSED'} |", flush=True)

@@ -5,6 +5,7 @@ A county in Polars beside a query written by hand with the same columns; one hou
 
 import timeit
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from county import BY_HAND, FANPIN, ON, _all_but_incomes, _say, in_turn, seconds
@@ -26,7 +27,7 @@ def measure(households: int) -> None:
     assert_frame_equal(said[FANPIN], said[BY_HAND])  # type: ignore[arg-type]  # frames
     print("| workload | by hand, s | fanpin, s | ratio | at most | |\n| --- | ---: | ---: | ---: | ---: | --- |")
     calls = _calls(households)
-    figures = in_turn({who: lambda call=call: seconds(call) for who, call in calls.items()})  # type: ignore[misc]
+    figures = in_turn({who: partial(seconds, call) for who, call in calls.items()})
     _say(f"{households:,} households, incomes missing", figures, MOST)
     _one_household()
 

@@ -142,3 +142,48 @@ def test_the_notebook_shows_results() -> None:
 def test_a_result_that_is_not_there_is_refused_with_a_hint() -> None:
     with pytest.raises(KeyError, match="did you mean 'medical_aid'"):
         graded().result("medical_ad")
+
+
+ODD = {
+    "pack.yaml": 'name: odd\nlabel: {zh: 例, en: case}\nversion: "1"\n',
+    "parameters.yaml": """parameters:
+  high: {label: {zh: 高, en: high}, unit: CNY/year, values: [{for: 2024, value: 8000, source: a}]}
+  low: {label: {zh: 低, en: low}, unit: CNY/year, values: [{for: 2024, value: 3000, source: a}]}
+""",
+    "rules.yaml": """definitions:
+  paid:
+    label: {zh: 给付, en: paid}
+    bands:
+      of: rigid_spending
+      rate_of: whole
+      bands: [{up_to: high, rate: 0.5}, {up_to: low, rate: 0.6}, {rate: 0.7}]
+  score:
+    label: {zh: 评分, en: score}
+    score:
+      groups:
+        of_size:
+          label: {zh: 人口, en: size}
+          counts: one
+          items:
+            many: {label: {zh: 多, en: many}, when: size > 2, points: 10}
+            some: {label: {zh: 有, en: some}, when: size > 1, points: 5}
+""",
+    "results.yaml": """results:
+  aid: {label: {zh: 补助, en: aid}, amount: paid, round: {to: yuan, how: down}}
+  level: {label: {zh: 等级, en: level}, one_of: {high: {label: {zh: 高, en: high}, when: score >= 10}}}
+""",
+}
+
+
+def test_what_is_told_is_what_was_counted_where_a_pack_or_the_facts_are_odd(tmp_path: Path) -> None:
+    """Limits that fall back, and two items of which one counts."""
+    for name, text in ODD.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    pack = load_pack(tmp_path)
+    found = grade(pack.household({"household_id": "1", "size": 3, "rigid_spending": 5_000}), pack=pack, on=ON)
+    assert (found.result("aid").amount, found.result("level").kind) == (2_500, "high")
+    assert "from 0 yuan a year to 5,000 yuan a year: 5,000 yuan a year × 50%" in found.result("aid").explain("en")
+    assert [line.strip() for line in found.result("level").explain("en").splitlines()[1:]] == [
+        "score, size: many, 10 points", "score = 10",
+    ]  # fmt: skip
+    assert [fault.code for fault in found.faults] == ["score-twice"]

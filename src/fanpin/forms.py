@@ -232,14 +232,13 @@ class FormBuilder:
         for key, group in form.groups.items():
             ranked = {name: (conditions[item], self._number(item.points)) for name, item in group.ranked()}
             held = {name: condition for name, (condition, _) in ranked.items()}
-            counting |= {(key, name): held[name] for name in group.items}
             if group.counts == "several":
+                counting |= {(key, name): held[name] for name in group.items}
                 parts += [self._choice([choice], self._number(Decimal(0))) for choice in ranked.values()]
                 continue
             parts.append(self._choice([*ranked.values()], self._number(Decimal(0))))
-            if group.counts == "highest":
-                counting |= {(key, name): self._first(name, held) for name in group.items}
-            elif len(ranked) > 1:
+            counting |= {(key, name): self._first(name, held) for name in group.items}
+            if group.counts == "one" and len(ranked) > 1:
                 twice = check.make(self.nodes, "count", *held.values())
                 faults["score-twice", f"{name}.{key}"] = check.make(self.nodes, "ge", twice, self._number(Decimal(2)))
         return Built(self._sum(parts), faults, counting)

@@ -269,9 +269,10 @@ class Live:
         region = self.household.region or self.pack.region
         row = parameter.on(self.on, region)
         assert row is not None, "a grading without the row was refused"
-        value = float(table.value(name, self.on, region) or 0)
+        value = table.value(name, self.on, region)
+        assert value is not None, "and so was one without its value"
         return Threshold(
-            name, parameter.label, value, str(parameter.unit), row.since, row.until, row.region, row.source
+            name, parameter.label, float(value), str(parameter.unit), row.since, row.until, row.region, row.source
         )  # fmt: skip
 
     def distance(self, at: int) -> float | None:

@@ -131,6 +131,12 @@ MESSAGES: dict[str, Message] = {
         "给其中一个换个名称",
         "give one of them another name",
     ),
+    "limits-of-nothing": _m(
+        "限额既没有 at_least，也没有 at_most",
+        "these limits have neither at_least nor at_most",
+        "写明不低于多少，或不超过多少",
+        "write what the number must at least be, or may at most be",
+    ),
     "result-of-nothing": _m(
         "这个结果什么也没有规定",
         "this result says nothing",

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from fanpin.errors import Place, Problem, unique
-from fanpin.expressions.nodes import Aggregate, Bands, Fact, Node, Op, Parameter, walk
+from fanpin.expressions.nodes import Aggregate, Bands, Fact, Literal, Node, Op, Parameter, walk
 from fanpin.expressions.scope import Source
 from fanpin.expressions.types import NumberType
 from fanpin.i18n import Label
@@ -89,7 +89,7 @@ def _unlike_rows(rules: RuleSet, name: str, above: Node, below: Node) -> Iterato
     for part in walk(above):
         if not (isinstance(part, Aggregate) and part.kind == "sum"):
             continue
-        is_all = type(part.where).__name__ == "Literal"
+        is_all = isinstance(part.where, Literal)
         if (counted and part.where not in counted) or (part.collection in everybody and not is_all):
             yield Problem("unlike-rows", _place(rules, name), {"label": _label(rules, name)})
             return

@@ -10,10 +10,11 @@ from typing import Any
 from attrs import frozen
 
 from fanpin.explaining import Explainer
+from fanpin.expressions.bands import Curve
 from fanpin.expressions.evaluate import RowIndex
-from fanpin.expressions.nodes import Aggregate, Bands, Named, Node, Op, walk
+from fanpin.expressions.nodes import Aggregate, Bands, Fact, Named, Node, Op, Parameter, walk
 from fanpin.expressions.to_words import Words, value_text
-from fanpin.expressions.types import BooleanType, NumberType
+from fanpin.expressions.types import NumberType
 from fanpin.forms import ScoreForm, TableForm
 from fanpin.i18n import Label, Language, listing, number
 from fanpin.outcomes import kind_labels
@@ -198,9 +199,8 @@ class Workings:
         for total in dict.fromkeys((used + self._number(node.of), *([used] if used else []))):
             if total < self._number(node.entry):
                 continue
-            limits = [self._number(limit) for limit in node.limits]
-            above = [total > u or (total == u and not closed) for u, closed in zip(limits, node.closed, strict=True)]
-            rate = node.rates[above.index(False) if False in above else -1]
+            limits, rates = (tuple(int(self._number(part)) for part in parts) for parts in (node.limits, node.rates))
+            rate = node.rates[Curve(limits, rates, node.closed, whole=True).band(int(total))]
             width = max(0, total - self._number(node.deductible))
             yield self._band(node, rate, width, self._number(node.deductible), total)
 
@@ -268,12 +268,8 @@ class Workings:
         """The words of a formula, each part that is measured with its value."""
 
         def annotate(part: Node) -> str | None:
-            measured = (
-                isinstance(part, Named | Aggregate) or hasattr(part, "collection") or type(part).__name__ == "Parameter"
-            )
-            if not measured or isinstance(part.type, BooleanType) or not isinstance(part.type, NumberType):
-                return None
-            return self._value(part)
+            measured = isinstance(part, Named | Aggregate | Fact | Parameter)
+            return self._value(part) if measured and isinstance(part.type, NumberType) else None
 
         return Words(PackVocabulary(self.explainer.rules.spec), self.language, annotate).text(node)
 

@@ -223,7 +223,7 @@ FAULTS: tuple[Fault, ...] = (
     *_in(
         "bands.py",
         ("an entry that is reached is not", "if y < self.entry:", "if y <= self.entry:"),
-        ("a limit lies below itself", "(y == limit and not closed)", "(y == limit and closed)"),
+        ("a limit lies below itself", "(closed and y == limit)", "(not closed and y == limit)"),
         ("what is deducted is paid", "max(low, self.deductible)", "low"),
         ("of all is by slices", "        if self.whole:", "        if False:"),
         ("of all only the ends are looked at", "(lo, hi, *(y for y in breaks if lo < y < hi))", "(lo, hi)"),

@@ -162,7 +162,7 @@ class Contents:
         ranked = [name for name, _ in group.ranked()]
         for at, item in group.items.items():
             tree = self.pack.rules.items[name][key, at]
-            if group.counts == "highest":
+            if group.counts != "several":
                 tree = _after(tree, ranked.index(at))
             yield say(
                 "{label}，{points}分：{when}", "{label}, {points} points: {when}",

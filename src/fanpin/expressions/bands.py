@@ -38,15 +38,22 @@ class Curve:
         """
         if y < self.entry:
             return 0
-        limits = [*accumulate(self.limits, max)]
         if self.whole:
-            above = [
-                y > limit or (y == limit and not closed) for limit, closed in zip(limits, self.closed, strict=True)
-            ]
-            return self.rates[above.index(False) if False in above else -1] * max(0, y - self.deductible)
+            return self.rates[self.band(y)] * max(0, y - self.deductible)
+        limits = [*accumulate(self.limits, max)]
         starts = [max(low, self.deductible) for low in (0, *limits)]
         ends = [min(high, y) for high in (*limits, y)]
         return sum(rate * max(0, end - start) for rate, start, end in zip(self.rates, starts, ends, strict=True))
+
+    def band(self, y: int) -> int:
+        """The number of the band in which an amount lies.
+
+        >>> Curve((3000, 8000), (0, 50, 60), (True, False), whole=True).band(8000)
+        2
+        """
+        limits = zip(accumulate(self.limits, max), self.closed, strict=True)
+        within = (at for at, (limit, closed) in enumerate(limits) if y < limit or (closed and y == limit))
+        return next(within, len(self.limits))
 
     def over(self, lo: int, hi: int) -> Iterator[int]:
         """What is paid at the ends of a range and at every break within it: the least and the greatest are there."""

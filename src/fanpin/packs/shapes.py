@@ -263,6 +263,12 @@ class LimitsShape(Shape):
     at_most: Rule | None = None
     soft: YesNo = False
 
+    @model_validator(mode="after")
+    def _limits_something(self) -> "LimitsShape":
+        if self.at_least is None and self.at_most is None:
+            raise PydanticCustomError("limits-of-nothing", "at_least or at_most")
+        return self
+
 
 class ResultShape(Shape):
     """What is paid, who is admitted, as what, within which limits."""
