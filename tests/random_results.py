@@ -15,7 +15,8 @@ from fanpin.expressions.types import BOOLEAN, NumberType, Type
 from fanpin.facts import FactTable
 from fanpin.packs.building import Builder
 from fanpin.packs.shapes import PackShape
-from fanpin.rules import RuleSet, build_rules, collection_scopes
+from fanpin.rule_building import build_rules, collection_scopes
+from fanpin.rules import RuleSet
 from fanpin.testing import RuleWriter
 from fanpin.units import PLAIN, Unit
 

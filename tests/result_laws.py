@@ -11,7 +11,7 @@ from fanpin import Assessment, Household, grade, grade_frames
 from fanpin.expressions.nodes import Nodes
 from fanpin.expressions.scope import Scope
 from fanpin.live import Live
-from fanpin.rules import collection_scopes
+from fanpin.rule_building import collection_scopes
 from fanpin.testing import HouseholdWriter
 from fanpin.weighing import Why, weighed
 from tests.county_frames import by_itself, compared, frames_of

@@ -19,7 +19,8 @@ from fanpin.facts import FactTable
 from fanpin.i18n import Label
 from fanpin.live import Live
 from fanpin.results import NONE
-from fanpin.rules import Category, GradeRule, Risk, RuleSet, RuleSpec, build_rules, collection_scopes
+from fanpin.rule_building import build_rules, collection_scopes
+from fanpin.rules import Category, GradeRule, Risk, RuleSet, RuleSpec
 from fanpin.testing import HouseholdWriter, RuleWriter
 from fanpin.verdicts import Ruling
 

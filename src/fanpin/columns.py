@@ -20,10 +20,11 @@ from fanpin.expressions.ranges import BOTH, FactKey, Ranges
 from fanpin.expressions.types import BOOLEAN, BooleanType, ChoiceType, DateType, NumberType
 from fanpin.facts import FactSpec
 from fanpin.forms import has_value
+from fanpin.in_force import dated_fact, is_dated
 from fanpin.live import Rules
 from fanpin.margins import FAR, margins
 from fanpin.results import NONE, RESULT_STATES, ResultTrees, first_of, result_ends
-from fanpin.rules import RuleSet, dated_fact, is_dated
+from fanpin.rules import RuleSet
 
 NAMES = (
     "household_id", "status", "grade", "possible_grade", "category", "possible_categories", "risks", "unknown_risks",

@@ -16,7 +16,8 @@ from fanpin.expressions.ops import Range
 from fanpin.expressions.to_words import Words
 from fanpin.expressions.types import BooleanType
 from fanpin.i18n import Label, Language
-from fanpin.rules import HANDLERS, RuleSet, is_dated
+from fanpin.in_force import is_dated
+from fanpin.rules import HANDLERS, RuleSet
 from fanpin.sentences import COMPARISONS, OPPOSITE, Ends, PackVocabulary, Sentences
 
 

@@ -34,9 +34,10 @@ from fanpin.expressions.to_polars import BITS, batched, bits, to_polars
 from fanpin.forms import has_value
 from fanpin.frames import Frame
 from fanpin.i18n import Language
+from fanpin.in_force import WITHIN, Regional, is_dated
 from fanpin.live import Rules
 from fanpin.result_words import ResultWords, absent
-from fanpin.rules import WITHIN, Regional, RuleSet, is_dated
+from fanpin.rules import RuleSet
 from fanpin.table_facts import Stands, refuse_unlike_id, refuse_unlike_ids, seen, stands
 from fanpin.verdicts import Verdict
 

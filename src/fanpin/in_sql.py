@@ -34,8 +34,8 @@ from fanpin.expressions.plain import ymd
 from fanpin.expressions.ranges import FactKey, Ranges
 from fanpin.expressions.types import NumberType
 from fanpin.forms import has_value
+from fanpin.in_force import WITHIN, Regional, is_dated
 from fanpin.live import Rules
-from fanpin.rules import WITHIN, Regional, is_dated
 from fanpin.verdicts import Verdict
 
 try:

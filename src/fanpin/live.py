@@ -73,8 +73,8 @@ class Live:
     @classmethod
     def of(cls, household: Household, pack: Rules, on: date, verdicts: Iterable[Verdict]) -> "Live":
         """Run the rules over a household; with the verdicts of persons, where there are any."""
-        now = pack.rules.on(on)
-        rules = now.rules
+        rules = pack.rules
+        now = rules.on(on)
         known: Mapping[str, Any] = household.__dict__
         if _too_old(household, pack.facts_valid_months, on):
             known = {"region": household.region, **dict.fromkeys(rules.collections)}

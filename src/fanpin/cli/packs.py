@@ -32,11 +32,12 @@ from fanpin.errors import MissingParameter, PackError, Problem, did_you_mean
 from fanpin.forms import BandsForm, ScoreForm, TableForm
 from fanpin.grading import to_sql
 from fanpin.i18n import Label, current_language, day, listing
+from fanpin.in_force import is_dated
 from fanpin.packs import Pack, json_schema, load_pack
 from fanpin.packs.shapes import FILES
 from fanpin.parameters import Parameter, ParameterRow, region_code
 from fanpin.plugins import default_manager
-from fanpin.rules import HANDLERS, is_dated
+from fanpin.rules import HANDLERS
 
 RegionOption = Annotated[
     str | None,

@@ -17,7 +17,8 @@ from fanpin.packs.building import Builder
 from fanpin.packs.files import PackFiles, read_pack
 from fanpin.packs.shapes import PackShape, json_schema
 from fanpin.plugins import PluginManager, default_manager
-from fanpin.rules import RuleSet, build_rules
+from fanpin.rule_building import build_rules
+from fanpin.rules import RuleSet
 
 __all__ = ["Pack", "json_schema", "load_pack"]
 
