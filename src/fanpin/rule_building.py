@@ -73,6 +73,7 @@ class _Builder:
     checks: dict[tuple[str, str], Node] = field(factory=dict)
     no_rows: dict[str, Node] = field(factory=dict)
     items: dict[str, Mapping[tuple[str, str], Node]] = field(factory=dict)
+    texts: dict[Source, Node] = field(factory=dict)
     conditions: dict[tuple[str | None, str], tuple[Node, Node | str] | None] = field(factory=dict)
 
     def build(self) -> tuple[RuleSet | None, list[Problem]]:
@@ -99,7 +100,7 @@ class _Builder:
         grade = first_that_holds(self.nodes, grades)
         rules = RuleSet(
             self.spec, self.nodes, definitions, _all(risks), _all(categories), grade, collections, tuple(self.dated),
-            results, tuple(cells), {}, self.no_rows, self.items,
+            results, tuple(cells), {}, self.no_rows, self.items, self.texts,
         )  # fmt: skip
         return evolve(rules, checks=self._checks(rules.trees)), []
 
@@ -145,6 +146,8 @@ class _Builder:
     def _parse(self, text: Source, scope: Scope, of: str | None = None) -> Node | None:
         tree, problems = parse(text, scope, of)
         self.problems.extend(p for p in problems if p not in self.problems)
+        if tree is not None:
+            self.texts[text] = tree
         return tree
 
     def _definition(self, name: str, scope: Scope) -> Node | None:

@@ -153,6 +153,7 @@ class RuleSet:
     checks: Mapping[tuple[str, str], Node] = Factory(dict)  # what is wrong where it surely holds: code and place
     no_rows: Mapping[str, Node] = Factory(dict)  # of a value of a table: whether there is none, of a row where it is
     items: Mapping[str, Mapping[tuple[str, str], Node]] = Factory(dict)  # of a score card: when each item counts
+    texts: Mapping[Source, Node] = Factory(dict)  # the tree of each text by itself, as it was written
     _in_force: dict[date, ParametersInForce] = field(factory=dict, init=False)
 
     def __repr__(self) -> str:

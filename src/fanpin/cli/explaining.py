@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fanpin.cli.contents import row_text, unit_text
 from fanpin.cli.prose import Prose
 from fanpin.cli.screen import bullets, grade_style, heading, read, say, show_problems
+from fanpin.cli.values import row_text, unit_text
 from fanpin.errors import Problem
 from fanpin.findings import Finding, Threshold
 from fanpin.grading import Assessment

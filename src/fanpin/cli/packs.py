@@ -14,7 +14,7 @@ from rich.table import Table
 
 from fanpin.cli import FAILED, OK, PARTLY
 from fanpin.cli.building import DayOption, OptionalDayOption, PackArgument, both, command, group
-from fanpin.cli.contents import Contents, days_text, entry, row_text, value_text
+from fanpin.cli.contents import Contents, entry
 from fanpin.cli.prose import Prose
 from fanpin.cli.screen import (
     bullets,
@@ -28,6 +28,7 @@ from fanpin.cli.screen import (
     show_error,
     show_missing,
 )
+from fanpin.cli.values import days_text, row_text, value_text
 from fanpin.errors import MissingParameter, PackError, Problem, did_you_mean
 from fanpin.forms import BandsForm, ScoreForm, TableForm
 from fanpin.grading import to_sql

@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fanpin.cli.contents import unit_text
 from fanpin.cli.prose import Prose
 from fanpin.cli.results import (
     ALL,
@@ -21,6 +20,7 @@ from fanpin.cli.results import (
     village_label,
 )
 from fanpin.cli.screen import SHOWN_AT_ONCE, bullets, grade_style, heading, plain_table, read, say
+from fanpin.cli.values import unit_text
 from fanpin.i18n import number
 from fanpin.monthly import ID, MAY_RISE, SETTLED, Count, changes_counted
 from fanpin.records import shown_id
