@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 
 from attrs import Factory, evolve, frozen
 
-from fanpin.errors import Place, Problem
+from fanpin.errors import Place, Problem, did_you_mean
 from fanpin.expressions import check, check_bands
 from fanpin.expressions.check import Refused
 from fanpin.expressions.nodes import Fact, Node, Nodes
@@ -144,7 +144,7 @@ class FormBuilder:
                     return self._score(name, form)
         except Refused as refused:
             own = refused.problem.place
-            self.refuse(refused.problem.at(form.place) if own == Place() else refused.problem)
+            self.refuse(refused.problem.at(_part(form, refused.problem)) if own == Place() else refused.problem)
         except _Unread:
             pass
         return Built(None)
@@ -267,6 +267,13 @@ def has_value(parameter: str) -> str:
     return f"{parameter}?"
 
 
+def _part(form: Form, problem: Problem) -> Place:
+    """The part of a form that a problem names, else the form."""
+    named = problem.details.get("part", problem.details.get("what"))
+    text = form.beside.get(str(named)) if isinstance(form, BandsForm) else None
+    return form.place if text is None else text.place(0, 0)
+
+
 # The keys of tables
 
 
@@ -286,6 +293,10 @@ class _Choice:
 
     def check(self, cells: Mapping[Any, Sequence[Row]]) -> None:
         _kinds(cells, frozenset)
+        for value, rows in ((value, rows) for cell, rows in cells.items() for value in sorted(cell)):
+            if value not in self.kind.values and not self.kind.other:
+                known = {"name": self.text.text, "value": value, "known": ", ".join(self.kind.values)}
+                raise _refused("unknown-choice", rows[0], did_you_mean(value, self.kind.values), **known)
         for a, b in combinations(cells, 2):
             if a & b:
                 raise _overlap(cells[b][0], cells[a][0])
@@ -355,9 +366,9 @@ def _kinds(cells: Mapping[Any, Sequence[Row]], kind: type) -> None:
             raise _refused("table-cell", rows[0])
 
 
-def _refused(code: str, row: Row, **details: object) -> Refused:
-    refused = Refused(code, **details)
-    refused.problem = refused.problem.at(row.place)
+def _refused(code: str, row: Row, suggestions: tuple[str, ...] = (), **details: object) -> Refused:
+    refused = Refused(code)
+    refused.problem = Problem(code, row.place, details, suggestions)
     return refused
 
 

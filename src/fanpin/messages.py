@@ -62,6 +62,24 @@ MESSAGES: dict[str, Message] = {
         "“{name}”要写明取到哪一位：{steps}",
         "'{name}' must say to what it rounds: {steps}",
     ),
+    "rounding-of-other": _m(
+        "算出来的是{got}，不能取到 {step}，只能取到 {steps}",
+        "this comes out as {got}, and can't be rounded to {step}, only to {steps}",
+        "本是金额而没有单位的，给它所读的对照表、参数写上 unit，例如 unit: CNY/year",
+        "where it is money without a unit, give the table or parameter that it reads one, such as unit: CNY/year",
+    ),
+    "round-not-said": _m(
+        "round 要写明取到哪一位（to）和怎样取（how）",
+        "round says to what (to) and how (how)",
+        "例如 round: {{to: yuan, how: half_up}}（四舍五入到元；up 进位，down 舍去）",
+        "such as round: {{to: yuan, how: half_up}}; how: half_up, up or down",
+    ),
+    "unlike-part": _m(
+        "{part} 的单位是{b}，{of} 的单位是{a}，两者要相同",
+        "{part} is in {b}, and {of} in {a}: both must be alike",
+        "总额与人均之间，先除以人数（/ size）或乘以人数；金额写成参数，给出单位",
+        "multiply by `size`, or divide by it, between totals and what is per person; make amounts of money parameters",
+    ),
     "date-too-far": _m(
         "这个日期可能超出日历（公元1年至9999年）",
         "this day may lie outside the calendar, which goes from the year 1 to 9999",
@@ -508,6 +526,12 @@ MESSAGES: dict[str, Message] = {
     "unknown-key-of": _m("这里没有“{key}”这个键", "there is no key '{key}' here", "可用的键：{known}", "keys: {known}"),
     "missing-key": _m("缺少“{key}”", "'{key}' is missing"),
     "wrong-value": _m("这里应是{expected}，现为：{got}", "expected {expected}, found {got}"),
+    "wrong-number": _m(
+        "这里应是数字，现为：{got}",
+        "expected a number, found {got}",
+        "只写数字，不写单位、逗号、百分号：600、12000、0.65；单位写在 unit 里",
+        "write the number alone, without unit, commas or per cent: 600, 12000, 0.65; the unit has a key of its own",
+    ),
     "unknown-unit": _m(
         "不认识单位“{part}”",
         "there is no unit '{part}'",

@@ -10,7 +10,7 @@ from typing import Literal
 
 from attrs import Factory, frozen
 
-from fanpin.errors import Problem
+from fanpin.errors import Place, Problem
 from fanpin.expressions import check
 from fanpin.expressions.asking import asked
 from fanpin.expressions.check import Refused
@@ -72,6 +72,7 @@ class Rounding:
 
     how: str
     to: str
+    place: Place = Place()
 
 
 @frozen
@@ -214,24 +215,29 @@ class ResultBuilder:
         try:
             return check.rounding(self.nodes, result.rounding.how, tree, result.rounding.to)
         except Refused as refused:
-            self.refuse(refused.problem.at(result.amount.place(0, 0)))
+            of_step = refused.problem.code == "rounding-of-other" and result.rounding.place != Place()
+            self.refuse(refused.problem.at(result.rounding.place if of_step else result.amount.place(0, 0)))
             return None
 
     def _kinds(self, result: Result) -> dict[str, Node | None]:
         if result.limits is None:
             return {name: self._truth(kind.when, result) for name, kind in result.kinds.items()}
         limits = result.limits
-        ends = {BELOW: ("lt", limits.at_least), ABOVE: ("gt", limits.at_most)}
+        ends = {BELOW: ("lt", "at_least", limits.at_least), ABOVE: ("gt", "at_most", limits.at_most)}
         kinds = {
-            kind: self._compared(op, limits.of, end, result) for kind, (op, end) in ends.items() if end is not None
+            kind: self._compared(op, limits.of, key, end, result)
+            for kind, (op, key, end) in ends.items()
+            if end is not None
         }
         return {**kinds, WITHIN: self.nodes.literal(True, BOOLEAN)}
 
-    def _compared(self, op: str, of: Source, end: Source, result: Result) -> Node | None:
+    def _compared(self, op: str, of: Source, key: str, end: Source, result: Result) -> Node | None:
         a, b = self.parse(of, result.of), self.parse(end, result.of)
         if a is None or b is None:
             return None
         try:
+            if isinstance(a.type, NumberType):
+                check.same_unit_of("of", a, key, b)
             return check.make(self.nodes, op, a, b)
         except Refused as refused:
             self.refuse(refused.problem.at(end.place(0, 0)))

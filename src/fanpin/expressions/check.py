@@ -83,6 +83,16 @@ def same_unit(a: Node, b: Node, what: str) -> Unit:
     return unit_a
 
 
+def same_unit_of(of: str, a: Node, part: str, b: Node) -> None:
+    """`Refused` in the words of a pack's keys where a part is in another unit than what it goes with."""
+    try:
+        same_unit(a, b, part)
+    except Refused as refused:
+        if refused.problem.code == "unlike-units":
+            raise Refused("unlike-part", **{**refused.problem.details, "part": part, "of": of}) from None
+        raise
+
+
 def _unit_label(unit: Unit) -> Label:
     return Label("无单位", "no unit") if unit.is_plain else Label(unit.zh(), str(unit))
 
@@ -182,10 +192,13 @@ def _if(nodes: Nodes, name: str, condition: Node, then: Node, otherwise: Node) -
 def rounding(nodes: Nodes, name: str, x: Node, step: str) -> Node:
     """A named rounding to `yuan jiao fen` (money) or `whole tenth hundredth`."""
     kind = number_of(x, name)
-    is_money_step = step in ("yuan", "jiao", "fen")
-    if step not in ROUNDING_STEPS or is_money_step != kind.unit.has_money:
-        steps = list(ROUNDING_STEPS)[:3] if kind.unit.has_money else list(ROUNDING_STEPS)[3:]
+    steps = list(ROUNDING_STEPS)[:3] if kind.unit.has_money else list(ROUNDING_STEPS)[3:]
+    if step not in ROUNDING_STEPS:
         raise Refused("rounding-step", name=name, steps=", ".join(f"'{s}'" for s in steps))
+    if step not in steps:
+        raise Refused(
+            "rounding-of-other", got=type_label(kind), step=step, steps=Label("、".join(steps), ", ".join(steps))
+        )
     decimals = ROUNDING_STEPS[step]
     if kind.decimals < decimals:
         x = rescale(nodes, x, decimals)

@@ -23,15 +23,18 @@ def make(  # noqa: PLR0913  # as many as a regulation may name
     cap: Node | None = None,
 ) -> Bands:
     """The node, typed, with numbers brought to one scale; `Refused` says why not."""
-    measured = [of, *limits, *(said for said in (used, entry, deductible) if said is not None)]
-    for part in measured[1:]:
-        check.same_unit(of, part, "bands")
-    of, *rest = _whole(nodes, *measured)
+    beside = {"used": used, "entry": entry, "deductible": deductible}
+    measured = [
+        *(("up_to", limit) for limit in limits),
+        *((key, said) for key, said in beside.items() if said is not None),
+    ]
+    for part, said in measured:
+        check.same_unit_of("of", of, part, said)
+    of, *rest = _whole(nodes, of, *(said for _, said in measured))
     limits, rest = rest[: len(limits)], rest[len(limits) :]
     used, entry, deductible = (None if said is None else rest.pop(0) for said in (used, entry, deductible))
     rates = _whole(nodes, *rates)
-    said = {"used": used, "entry": entry, "deductible": deductible}
-    for what, number in [*(("rate", rate) for rate in rates), *said.items()]:
+    for what, number in [*(("rate", rate) for rate in rates), *beside.items()]:
         if number is not None and check.number_of(number, what).lo < 0:
             raise Refused("may-be-negative", what=what)
     for before, limit in pairwise(limits):
@@ -42,7 +45,7 @@ def make(  # noqa: PLR0913  # as many as a regulation may name
         missing = check.number_of(cap, "cap").decimals - _type(of, used, rates).decimals
         rates = [check.rescale(nodes, rate, check.number_of(rate, "").decimals + max(missing, 0)) for rate in rates]
         cap = check.rescale(nodes, cap, _type(of, used, rates).decimals)
-        check.same_unit(nodes.make(Named, "", cap, _type(of, used, rates)), cap, "cap")
+        check.same_unit_of("of × rate", nodes.make(Named, "", cap, _type(of, used, rates)), "cap", cap)
     closed = tuple(closed or [True] * len(limits))
     kind = _type(of, used, rates)
     return nodes.make(Bands, of, tuple(limits), tuple(rates), closed, whole, used, entry, deductible, cap, kind)

@@ -194,8 +194,9 @@ def _problem(tree: Table, shape: type[BaseModel], error: Any) -> Problem:
     kind, ctx = error["type"], error.get("ctx", {})
     name = ".".join(map(str, path))
     if error["loc"][-1:] == ("[key]",):
-        details = {"expected": _expected(kind, ctx), "got": path[-1]}
-        return Problem("wrong-value", _named(place_of(tree, path, of_key=True), name), details)
+        expected = _one_of(ctx) if kind == "literal_error" else _expected(kind, ctx)
+        key = _named(place_of(tree, path, of_key=True), name)
+        return Problem("wrong-value", key, {"expected": expected, "got": path[-1]})
     match kind:
         case "missing":
             return Problem("missing-key", _named(place, name), {"key": error["loc"][-1]}, _misspelt(tree, path))
@@ -215,6 +216,8 @@ def _problem(tree: Table, shape: type[BaseModel], error: Any) -> Problem:
                 {"expected": _one_of(ctx), "got": _text(tree, path)},
                 did_you_mean(str(_text(tree, path)), _options(ctx)),
             )
+    if kind == "decimal_parsing":
+        return Problem("wrong-number", _named(place, name), {"got": _text(tree, path)})
     if "-" in kind:  # our own codes
         return Problem(kind, _named(place, name), dict(ctx))
     return Problem("wrong-value", _named(place, name), {"expected": _expected(kind, ctx), "got": _text(tree, path)})

@@ -138,7 +138,9 @@ class Forms:
             label,
             of=shape.of,
             amount=said("amount", text=shape.amount),
-            rounding=None if shape.round is None else Rounding(f"round_{shape.round.how}", shape.round.to),
+            rounding=None
+            if shape.round is None
+            else Rounding(f"round_{shape.round.how}", shape.round.to, self.place(*path, "round", "to")),
             kinds={
                 kind: KindOf(_label(of.label), self.text((*path, "one_of", kind, "when"), of.when))
                 for kind, of in shape.one_of.items()

@@ -240,6 +240,13 @@ class RoundShape(Shape):
     to: Literal["yuan", "jiao", "fen", "whole", "tenth", "hundredth"]
     how: Literal["half_up", "up", "down"]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _says_both(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or not {"to", "how"} & set(value):
+            raise PydanticCustomError("round-not-said", "to what, and how")
+        return value
+
 
 class BarShape(Shape):
     """What excludes, and what lifts the exclusion."""
