@@ -182,7 +182,6 @@ def test_lines_can_be_checked_with_a_pocket_calculator(pack: Pack) -> None:
         "  less start: 3,000.05 yuan a year",
         "  from 3,000.05 yuan a year to 10,000 yuan a year: 6,999.95 yuan a year × 60% = 4,199.97 yuan a year",
         "  from 10,000 yuan a year to 14,000.5 yuan a year: 4,000.5 yuan a year × 65.5% = 2,620.3275 yuan a year",
-        "  at most 41,234.56 yuan a year",
         "  by slice = 6,820.2975 yuan a year",
         "  by slice rounded to fen = 6,820.3 yuan a year",
     ]

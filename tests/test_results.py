@@ -120,9 +120,10 @@ def test_an_explanation_is_worked_out_line_by_line_in_both_languages() -> None:
         "  扣除起付线：3,000元/年",
         "  8,000元/年至10,000元/年的部分：2,000元/年 × 60% = 1,200元/年",
         "  10,000元/年至28,000元/年的部分：18,000元/年 × 70% = 12,600元/年",
-        "  封顶50,000元/年",
         "  分段救助 = 13,800元/年",
     ]
+    assert "封顶" not in graded(bill=50_000).result("medical_aid").explain("zh")
+    assert "  连同此前封顶50,000元/年" in graded(bill=100_000).result("medical_aid").explain("zh").splitlines()
     assert "hardship score = 25.5" in graded().result("level").explain("en")
     assert "类别标准 = 500元/年（救助对象类别：低保；房间：4）" in graded().result("class_grant").explain("zh")
 

@@ -7,7 +7,7 @@ band by band, a table with the row that answered, a score card with the items th
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from fanpin.explaining import Explainer
 from fanpin.expressions.bands import Curve
@@ -155,8 +155,8 @@ class Workings:
             yield from self._whole(node)
         else:
             yield from self._slices(node)
-        if node.cap is not None:
-            yield self._say(_CAP, cap=self._value(node.cap))
+        if node.cap is not None and self._number(evolve(node, cap=None)) != self._number(node):
+            yield self._say(_CAP if node.used is None else _CAP_OF_BOTH, cap=self._value(node.cap))
         yield head + self._value(node)
 
     def _said(self, node: Bands) -> Iterator[str]:
@@ -288,7 +288,8 @@ _USED = Label("此前已计入，{what}：{value}", "counted before, {what}: {va
 _ENTRY = Label("达到{what}（{value}）才算", "counted from {what} ({value}) on")
 _DEDUCTIBLE = Label("扣除{what}：{value}", "less {what}: {value}")
 _SLICE = Label("{low}至{high}的部分：{width} × {rate} = {paid}", "from {low} to {high}: {width} × {rate} = {paid}")
-_CAP = Label("封顶{cap}", "at most {cap}")
+_CAP = Label("封顶{cap}", "capped at {cap}")
+_CAP_OF_BOTH = Label("连同此前封顶{cap}", "capped at {cap} together with what was counted before")
 _ITEM = Label("{label}·{group}：{item}，{points}分", "{label}, {group}: {item}, {points} points")
 _ITEM_OPEN = Label(
     "{label}·{group}：{item}，可能计{points}分", "{label}, {group}: {item}, perhaps {points} points"
