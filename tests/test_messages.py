@@ -89,7 +89,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 # Of households, tables, the command line, plugins and grading: tested with what makes them
 ELSEWHERE = {
     "table-no-row", "score-twice", "does-not-apply", "facts-after-day",
-    "less-for-more", "limits-fall", "rate-over-all", "unlike-rows",
+    "less-for-more", "limits-fall", "limits-of-no-number", "table-has-gaps", "rate-over-all", "unlike-rows",
     "missing-extra", "other-row", "missing-parameter", "size-differs", "too-many-decimals", "facts-too-old",
     "stored", "file-too-large", "plugin-failed", "pack-twice", "fact-number", "fact-whole-number", "fact-day",
     "fact-choice", "fact-yes-no", "fact-text", "fact-code", "fact-rows", "fact-missing", "fact-unknown",

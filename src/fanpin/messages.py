@@ -222,6 +222,19 @@ MESSAGES: dict[str, Message] = {
         "百分之六十五写 0.65，提高 5 个百分点写 0.05",
         "write 65 % as 0.65, and five points more as 0.05",
     ),
+    "table-has-gaps": _m(
+        "对照表“{label}”有的情况没有行：{gaps}",
+        "the table '{label}' has no row for some cases: {gaps}",
+        "补上这些行，不给的写 0；遇到没有行的情况，结果不能计算。确实不会出现的可以不管",
+        "add the rows, with 0 for who gets nothing: where none fits, a result can't be worked out; "
+        "cases that never occur can stay away",
+    ),
+    "limits-of-no-number": _m(
+        "“{label}”的下限高于上限：没有数能在限额以内",
+        "the lower limit of '{label}' is above the upper: no number is within",
+        "核对两个限额，是不是写反了",
+        "look whether the two are swapped",
+    ),
     "limits-fall": _m(
         "“{label}”的上限 {day} 起不是一档比一档高：“{lower}”不低于“{upper}”",
         "from {day} on the limits of '{label}' do not rise: '{lower}' is not below '{upper}'",

@@ -1,23 +1,30 @@
-"""What a pack may well say, but seldom means: bands that pay less for more, and averages over other rows than counted.
+"""What a pack may well say, but seldom means: bands that pay less for more, tables with gaps, limits of no number.
 
 A remark refuses nothing. `fanpin pack check` shows them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import pairwise
+from decimal import Decimal
+from itertools import islice, pairwise
 
 from fanpin.errors import Place, Problem, unique
+from fanpin.expressions import check
+from fanpin.expressions.functions import ON
 from fanpin.expressions.nodes import Aggregate, Bands, Fact, Literal, Node, Op, Parameter, walk
 from fanpin.expressions.scope import Source
-from fanpin.expressions.types import NumberType
+from fanpin.expressions.types import ChoiceType, NumberType
+from fanpin.forms import Cell, Row, TableForm
 from fanpin.i18n import Label
+from fanpin.results import Result
 from fanpin.rules import RuleSet
 from fanpin.sentences import PackVocabulary
 
+GAPS_SHOWN = 3  # of a table
+
 
 def remarks(rules: RuleSet) -> tuple[Problem, ...]:
-    """The remarks on a pack's definitions, in their order."""
+    """The remarks on a pack's definitions and results, in their order."""
     found: list[Problem] = []
     for name, tree in rules.definitions.items():
         for node in walk(tree):
@@ -27,6 +34,9 @@ def remarks(rules: RuleSet) -> tuple[Problem, ...]:
                     found += _more_than_all(rules, name, node)
                 case Op(name="div", args=(above, below)):
                     found += _unlike_rows(rules, name, above, below)
+        found += _gaps_of(rules, name)
+    for result in rules.spec.results.values():
+        found += _no_number(rules, result)
     return tuple(unique(found))
 
 
@@ -62,17 +72,21 @@ def _more_than_all(rules: RuleSet, name: str, node: Bands) -> Iterator[Problem]:
 
 def _falling(rules: RuleSet, name: str, node: Bands) -> Iterator[Problem]:
     """Limits that are parameters, and on some day do not rise from band to band."""
-    table = rules.spec.parameters
     for lower, upper in pairwise(node.limits):
-        if not (isinstance(lower, Parameter) and isinstance(upper, Parameter)):
-            continue
-        regions: set[str | None] = {None, *table.regions([lower.name, upper.name])}
-        days = sorted({*table.changes(lower.name), *table.changes(upper.name)})
-        for region, day in ((region, day) for region in sorted(regions, key=str) for day in days):
-            low, high = (table.value(limit.name, day, region) for limit in (lower, upper))
-            if low is not None and high is not None and low >= high:
-                yield _falls(rules, name, (lower.name, upper.name), day)
-                break
+        if isinstance(lower, Parameter) and isinstance(upper, Parameter):
+            days = (day for day, low, high in _in_force(rules, lower.name, upper.name) if low >= high)
+            yield from (_falls(rules, name, (lower.name, upper.name), day) for day in islice(days, 1))
+
+
+def _in_force(rules: RuleSet, lower: str, upper: str) -> Iterator[tuple[date, Decimal, Decimal]]:
+    """The values of two parameters on each day and in each region of theirs."""
+    table = rules.spec.parameters
+    regions: set[str | None] = {None, *table.regions([lower, upper])}
+    days = sorted({*table.changes(lower), *table.changes(upper)})
+    for region, day in ((region, day) for region in sorted(regions, key=str) for day in days):
+        low, high = (table.value(limit, day, region) for limit in (lower, upper))
+        if low is not None and high is not None:
+            yield day, low, high
 
 
 def _falls(rules: RuleSet, name: str, limits: tuple[str, str], day: date) -> Problem:
@@ -93,3 +107,82 @@ def _unlike_rows(rules: RuleSet, name: str, above: Node, below: Node) -> Iterato
         if (counted and part.where not in counted) or (part.collection in everybody and not is_all):
             yield Problem("unlike-rows", _place(rules, name), {"label": _label(rules, name)})
             return
+
+
+# Tables
+
+
+def _gaps_of(rules: RuleSet, name: str) -> Iterator[Problem]:
+    """Choices and yes or no under which a table has no row; which whole numbers may come is not known."""
+    definition = rules.spec.definitions.get(name)
+    if definition is None or not isinstance(definition.text, TableForm):
+        return
+    form = definition.text
+    every = [
+        _listed(rules, key.text, definition.of, cell) for key, cell in zip(form.keys, form.rows[0].cells, strict=True)
+    ]
+    found = [
+        ", ".join(f"{key.text}: {_written(cell)}" for key, cell in zip(form.keys, gap, strict=False))
+        for gap in islice(_gaps(every, form.rows), GAPS_SHOWN + 1)
+    ]
+    if found:
+        gaps = "; ".join([f"{{{gap}}}" for gap in found[:GAPS_SHOWN]] + ["…"] * (len(found) > GAPS_SHOWN))
+        yield Problem("table-has-gaps", form.place, {"label": definition.label, "gaps": gaps})
+
+
+def _listed(rules: RuleSet, key: str, of: str | None, cell: Cell) -> frozenset[object]:
+    """All that a key may be, where that is a closed list."""
+    if isinstance(cell, bool):
+        return frozenset([True, False])
+    row, _, name = key.rpartition(".")
+    fact = rules.spec.facts.facts_of(of if row else None).get(name)
+    closed = fact is not None and isinstance(fact.type, ChoiceType) and not fact.type.other
+    return frozenset(fact.type.values) if closed else frozenset()  # type: ignore[union-attr]  # a closed choice
+
+
+def _gaps(
+    every: Sequence[frozenset[object]], rows: Sequence[Row], before: tuple[object, ...] = ()
+) -> Iterator[tuple[object, ...]]:
+    """What the first keys are where no row follows; cells that a key has there do not overlap."""
+    at = len(before)
+    if at == len(every):
+        return
+    of_cell: dict[Cell, list[Row]] = {}
+    for row in rows:
+        of_cell.setdefault(row.cells[at], []).append(row)
+    if rest := every[at].difference(*(cell if isinstance(cell, frozenset) else [cell] for cell in of_cell)):
+        yield (*before, rest)
+    for cell, of in of_cell.items():
+        yield from _gaps(every, of, (*before, cell))
+
+
+def _written(cell: object) -> str:
+    """A cell as it is written in a pack."""
+    match cell:
+        case frozenset():
+            values = [_written(value) for value in sorted(cell)]
+            return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
+        case bool():
+            return "yes" if cell else "no"
+        case (lo, hi):
+            return f"{lo}" if lo == hi else f"{'' if lo is None else lo}..{'' if hi is None else hi}"
+    return str(cell)
+
+
+# Results
+
+
+def _no_number(rules: RuleSet, result: Result) -> Iterator[Problem]:
+    """Limits of which the lower is surely above the upper, or is on some day, where both are parameters."""
+    limits = result.limits
+    if limits is None or limits.at_least is None or limits.at_most is None:
+        return
+    lower, upper = rules.texts[limits.at_least], rules.texts[limits.at_most]
+    if isinstance(lower.type, NumberType):
+        lower, upper = check.align(rules.nodes, lower, upper)
+    crossed = check.ends(lower.type)[0] > check.ends(upper.type)[1]
+    parameters = [node.name for node in (lower, upper) if isinstance(node, Parameter) and node.name != ON]
+    if len(parameters) == 2:
+        crossed = any(low > high for _, low, high in _in_force(rules, *parameters))
+    if crossed:
+        yield Problem("limits-of-no-number", limits.at_least.place(0, 0), {"label": result.label})
