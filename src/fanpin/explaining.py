@@ -20,6 +20,8 @@ from fanpin.in_force import is_dated
 from fanpin.rules import HANDLERS, RuleSet
 from fanpin.sentences import COMPARISONS, OPPOSITE, Ends, PackVocabulary, Sentences
 
+_FACTS = (Fact, In)
+
 
 @frozen
 class Atom:
@@ -122,7 +124,7 @@ class Explainer:
 
     def deciding(self, node: Node, row: RowIndex = None, positive: bool = True) -> Iterator[Atom]:
         """The atoms that make a rule what it is: true, untrue or unknown."""
-        if isinstance(node, Fact | In) or (isinstance(node, Op) and node.name in COMPARISONS):
+        if isinstance(node, _FACTS) or (isinstance(node, Op) and node.name in COMPARISONS):
             yield Atom(node, row, positive)
             return
         state = self.evaluator.range(node, row)

@@ -95,7 +95,7 @@ class Live:
 
     def _refuse_undated(self) -> None:
         """Refuse where a parameter is read at a day of the household's on which it surely has no value."""
-        evaluator, table = self.explainer.evaluator, self.rules.spec.parameters
+        evaluator, table = self._explainer().evaluator, self.rules.spec.parameters
         region = self.household.region or self.pack.region
         missing = []
         for name, day in self.rules.dated:
@@ -120,13 +120,13 @@ class Live:
 
     def _apply_verdicts(self) -> None:
         refuse_unknown_verdicts(self.verdicts.values(), self.pack)
-        decided = {}
+        by_rule, decided = self._explainer(), {}
         stale = []
         for at, name in enumerate(self.rules.risks):
             verdict = self.verdicts.get(name)
             if verdict is None:
                 continue
-            if verdict.ruling == "rejected" and is_worse(self.margins(at), verdict.seen):
+            if verdict.ruling == "rejected" and is_worse(by_rule.margins(self._tree(at)), verdict.seen):
                 stale.append(name)
             else:
                 decided[name] = (verdict.ruling == "confirmed",) * 2
@@ -215,6 +215,10 @@ class Live:
     @cached_property
     def explainer(self) -> Explainer:
         """The evaluator over what is known, which explains."""
+        return self._explainer()
+
+    def _explainer(self) -> Explainer:
+        """One that knows the risks as they are now: verdicts change them."""
         rules = self.rules
         rows = {
             name: None if self.known.get(name) is None else [row.__dict__ for row in self.known[name]]
@@ -370,7 +374,8 @@ class Live:
 
     def _faults_of_forms(self) -> list[Problem]:
         """Tables without a row for what is known, score cards in which too much holds, facts that do not apply."""
-        spec, found = self.rules.spec, list[Problem]()
+        spec = self.rules.spec
+        found: list[Problem] = []
         for (code, place), tree in self.rules.checks.items():
             if not self.explainer.evaluator.range(tree)[0]:
                 continue

@@ -6,6 +6,7 @@ it met, from which findings are explained.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from attrs import Factory, define, field, frozen
 
 from fanpin.expressions.bands import hull as paid
-from fanpin.expressions.heads import COMPARED, SINGLE, PerHead, per_head
+from fanpin.expressions.heads import PerHead, per_head
 from fanpin.expressions.nodes import (
     Aggregate,
     Bands,
@@ -61,7 +62,7 @@ class Evaluator:
 
     reading: Reading
     inward: bool = False
-    _known: dict[tuple[Node, RowIndex], Range] = field(factory=dict, init=False, repr=False)
+    _known: dict[RowIndex, dict[Node, Range]] = field(factory=lambda: defaultdict(dict), init=False, repr=False)
     _unlisted: dict[str, Range] = field(factory=dict, init=False, repr=False)
     _counted: dict[str, str] = field(init=False, repr=False)  # the collection that a household's fact counts
 
@@ -73,13 +74,13 @@ class Evaluator:
         """Lower and upper end of a tree: a number's in its smallest part, of a yes-or-no (surely, possibly)."""
         if type(node) is Literal:
             return node.value, node.value
-        key = (node, row)
-        found = self._known.get(key)
+        known = self._known[row]
+        found = known.get(node)
         if found is None:
             rule = _RULES.get(type(node))
             if rule is None:
                 raise TypeError(f"{type(node).__name__} is plain: it has no meaning of its own")
-            found = self._known[key] = rule(self, node, row)
+            found = known[node] = rule(self, node, row)
         return found
 
     def _parameter(self, node: Parameter, _: RowIndex) -> Range:
@@ -93,10 +94,11 @@ class Evaluator:
         return self.range(node.body, row)
 
     def _op(self, node: Op, row: RowIndex) -> Range:
-        if node.name in COMPARED and type(node.args[1]) not in SINGLE and (heads := per_head(node)) is not None:
-            above, nothing = self._above(heads), (0, 0)
-            return hull(node.name, [nothing, above] if heads.flipped else [above, nothing])
-        return hull(node.name, [self.range(arg, row) for arg in node.args])
+        found = hull(node.name, [self.range(arg, row) for arg in node.args])
+        if found[0] == found[1] or (heads := per_head(node)) is None:
+            return found
+        above, nothing = self._above(heads), (0, 0)  # open apart, and perhaps not together
+        return hull(node.name, [nothing, above] if heads.flipped else [above, nothing])
 
     def _bands(self, node: Bands, row: RowIndex) -> Range:
         limits, rates = ([self.range(part, row) for part in parts] for parts in (node.limits, node.rates))

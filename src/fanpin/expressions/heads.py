@@ -10,8 +10,8 @@ from attrs import frozen
 
 from fanpin.expressions.nodes import Aggregate, Fact, Literal, Named, Node, Op, Parameter
 
-COMPARED = frozenset({"lt", "le", "gt", "ge"})
-SINGLE = frozenset({Parameter, Literal, Fact})  # nothing is summed or multiplied in one of these
+_COMPARED = frozenset({"lt", "le", "gt", "ge"})
+_SINGLE = frozenset({Parameter, Literal, Fact})  # nothing is summed or multiplied in one of these
 
 
 @frozen
@@ -25,7 +25,7 @@ class PerHead:
 
 def per_head(node: Op) -> PerHead | None:
     """The comparison as one a head; None for every other."""
-    if node.name not in COMPARED or type(node.args[1]) in SINGLE or type(node.args[0]) in SINGLE:
+    if node.name not in _COMPARED or type(node.args[1]) in _SINGLE or type(node.args[0]) in _SINGLE:
         return None
     a, b = map(_plain, node.args)
     for total, product, flipped in ((a, b, False), (b, a, True)):
