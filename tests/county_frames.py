@@ -1,6 +1,6 @@
 """Households as frames, and what grading each by itself says of them: what grading frames is held against."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,10 +8,14 @@ import polars as pl
 
 from fanpin import Household, MissingParameter, grade
 from fanpin.columns import NAMES
+from fanpin.expressions.evaluate import ABSENT
+from fanpin.expressions.nodes import Aggregate
 from fanpin.expressions.types import BooleanType, DateType, NumberType, Type
 from fanpin.facts import FactTable
 from fanpin.kinds import Between
+from fanpin.live import Live
 from fanpin.outcomes import Outcome
+from fanpin.weighing import Why, weighed
 
 _TEXTS = ("household_id", "region")
 
@@ -58,7 +62,7 @@ def by_itself(household: Household, pack: Any, on: date, verdicts: Sequence[Any]
         nothing = dict.fromkeys(NAMES[2:-1]) | _results_of_nobody(pack)
         missing = sorted({f"missing-parameter:{problem.details['name']}" for problem in error.problems})
         return {"household_id": household.household_id, "status": "refused", **nothing, "missing": missing}
-    asked = {q.fact if q.collection in (None, q.fact) else f"{q.collection}.{q.fact}" for q in a.to_ask}
+    asked = {_named(q) for q in a.to_ask}
     return {
         "household_id": a.household_id,
         "status": a.status,
@@ -75,6 +79,71 @@ def by_itself(household: Household, pack: Any, on: date, verdicts: Sequence[Any]
     }
 
 
+def _named(question: Any) -> str:
+    fact, collection = question.fact, question.collection
+    return fact if collection in (None, fact) else f"{collection}.{fact}"
+
+
+def members_by_themselves(
+    household: Household, pack: Any, on: date, verdicts: Sequence[Any] = ()
+) -> Iterator[dict[str, Any]]:
+    """A row a member, of what grading the household by itself gives; lists are sorted.
+
+    Of members whose facts are too old grading gives nothing: they are as one of whom nobody knows anything, of whom
+    the evaluator is asked.
+    """
+    try:
+        found = grade(household, pack=pack, on=on, verdicts=verdicts)._source
+    except MissingParameter as error:
+        missing = sorted({f"missing-parameter:{problem.details['name']}" for problem in error.problems})
+        for row in range(len(household.members or ())):
+            yield {"household_id": household.household_id, "row": row, **_results_of_nobody(pack, "members")} | {
+                "to_ask": None, "missing": missing
+            }  # fmt: skip
+        return
+    assert isinstance(found, Live)
+    of_household = {f"{f.code}:{f.place.field}" for f in found.faults()} & {
+        "facts-too-old:as_of",
+        "facts-after-day:as_of",
+    }
+    is_old = "facts-too-old:as_of" in of_household
+    for row in range(len(household.members or ())):
+        outcomes = list(_of_row(found, ABSENT if is_old else row))
+        asked = {_named(question) for o in outcomes if o.state == "unknown" for question in o.to_ask}
+        faults = of_household if is_old else of_household | set(_faults_of_row(found, row))
+        yield {
+            "household_id": household.household_id,
+            "row": row,
+            **{name: value for outcome in outcomes for name, value in shown(outcome).items()},
+            "to_ask": None if is_old else sorted(asked),  # the evaluator asks nothing of nobody
+            "faults": sorted(faults),
+        }
+
+
+def _of_row(live: Live, row: int) -> Iterator[Outcome]:
+    for each in weighed(live.rules):
+        if each.trees.result.of == "members":
+            why = Why(live, each.trees, row)
+            values = why.values()
+            yield each.outcome([values[what] for what in each.places], row, why)
+
+
+def _faults_of_row(live: Live, row: int) -> Iterator[str]:
+    for (code, place), tree in live.rules.checks.items():
+        if isinstance(tree, Aggregate) and live.explainer.evaluator.range(tree.body, row)[0]:
+            yield f"{code}:{place}"
+
+
+def compared_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of graded members in the form of `members_by_themselves`."""
+    faults = row["faults"]
+    if row["to_ask"] is None:
+        missing = sorted(fault for fault in faults if fault.startswith("missing-parameter:"))
+        return {name: value for name, value in row.items() if name != "faults"} | {"missing": missing}
+    asked = None if "facts-too-old:as_of" in faults else sorted(row["to_ask"])
+    return {**row, "to_ask": asked, "faults": sorted(faults)}
+
+
 def shown(outcome: Outcome) -> dict[str, Any]:
     """A result of one household as columns show it."""
     name, amount, said = outcome.result, outcome.amount, outcome.state in ("known", "unknown")
@@ -85,10 +154,10 @@ def shown(outcome: Outcome) -> dict[str, Any]:
     return {name: outcome.kind, f"{name}__possible": possible, f"{name}__state": outcome.state}
 
 
-def _results_of_nobody(pack: Any) -> dict[str, Any]:
+def _results_of_nobody(pack: Any, of: str | None = None) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for result in pack.rules.spec.results.values():
-        if result.of is None:
+        if result.of == of:
             found |= {**dict.fromkeys(result.columns), f"{result.name}__state": "refused"}
     return found
 

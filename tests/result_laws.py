@@ -14,7 +14,7 @@ from fanpin.live import Live
 from fanpin.rule_building import collection_scopes
 from fanpin.testing import HouseholdWriter
 from fanpin.weighing import Why, weighed
-from tests.county_frames import by_itself, compared, frames_of
+from tests.county_frames import by_itself, compared, compared_row, frames_of, members_by_themselves
 from tests.language.learning import filled
 from tests.random_results import REGIONS, PackWriter
 from tests.test_grade_frames import pack_of
@@ -112,6 +112,14 @@ class Trial:
             if one != many:
                 differing = [name for name in many if one.get(name) != many[name]]
                 yield f"{self.number}: lazy={lazy}: {differing}"
+        of_members = grade_frames(*frames, pack=self.pack, on=ON, of="members")
+        said = [compared_row(row) for row in (of_members.collect() if lazy else of_members).iter_rows(named=True)]
+        expected = [row for household in self.households for row in members_by_themselves(household, self.pack, ON)]
+        if len(said) != len(expected):
+            yield f"{self.number}: lazy={lazy}: {len(said)} members of {len(expected)}"
+        for own, row in zip(expected, said, strict=False):
+            if own != row:
+                yield f"{self.number}: lazy={lazy}: of members: {[n for n in own if own[n] != row.get(n)]}"
 
 
 def not_as_evaluated(found: Assessment, rules: Any) -> Iterator[str]:

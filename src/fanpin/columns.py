@@ -1,20 +1,21 @@
 """What grading adds to a table of households, as trees: the same for every engine that reads tables.
 
 Risks, grades and categories are those of the rules; besides, what is to be asked, what is wrong with the data, and why
-a household can't be graded at all. `in_polars.py` and `in_sql.py` work the trees out and write them as columns.
+a household can't be graded at all. `in_polars.py` and `in_sql.py` work the trees out and write them as columns. Of a
+table of rows, such as members, the trees are those of the results that rows have.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from fanpin.cells import words_of
 from fanpin.errors import did_you_mean
 from fanpin.expressions.asking import asked
 from fanpin.expressions.layout import Ends, Layout
-from fanpin.expressions.nodes import Fact, Flaw, FlawKind, In, Leaf, Node, Risk, Side, facts_read, walk
+from fanpin.expressions.nodes import Aggregate, Fact, Flaw, FlawKind, In, Leaf, Node, Risk, Side, facts_read, walk
 from fanpin.expressions.plain import Plain, ymd
 from fanpin.expressions.ranges import BOTH, FactKey, Ranges
 from fanpin.expressions.types import BOOLEAN, BooleanType, ChoiceType, DateType, NumberType
@@ -30,13 +31,17 @@ NAMES = (
     "household_id", "status", "grade", "possible_grade", "category", "possible_categories", "risks", "unknown_risks",
     "to_ask", "handled_by", "faults",
 )  # fmt: skip
+OF_ROWS = ("to_ask", "faults")
 STATES = tuple(RESULT_STATES)  # of results, by their numbers: the first two have something to show
 ID = "household_id"
+ROW = "row"  # of a row: its number within its household
+ID_NUMBER = "id_number"  # what a row may have as an id of its own
 AS_OF = "as_of"
 REGION = "region"
 OLD = f"facts-too-old:{AS_OF}"
 LATER = f"facts-after-day:{AS_OF}"
 DOUBLED, NAMELESS = f"row-id-twice:{ID}", f"row-without-id:{ID}"  # seen over all rows, so by the engines themselves
+STRAY = f"member-without-household:{ID}"
 
 
 @frozen
@@ -105,30 +110,33 @@ class Shown:
 
 @frozen
 class Columns:
-    """The trees of one grading of tables.
+    """The trees of one grading of tables: of households, or of the rows of the collection `of`.
 
     `risks` and `categories` as (name, surely, possibly), `grades` the numbers of the sure and of the gravest possible
-    grade; `asked`, `faults` and `refused` by what they say, `fact` or `code:field`.
+    grade; `asked`, `faults` and `refused` by what they say, `fact` or `code:field`. Rows have no grade or category of
+    their own, and are refused where their household is.
     """
 
     rules: RuleSet
     risks: tuple[tuple[str, Node, Node], ...]
-    grades: tuple[Node, Node]
-    categories: tuple[tuple[str, Node, Node], ...]
     asked: Mapping[str, Node]
     faults: Mapping[str, Node]
     refused: Mapping[str, Node]
     results: tuple[Shown, ...]
+    of: str | None = None
+    grades: tuple[Node, ...] = ()
+    categories: tuple[tuple[str, Node, Node], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The columns of the table of results."""
-        return (*NAMES, *(name for result in self.results for name in result.columns))
+        """The columns of the table of results, after those that say whose they are."""
+        own = NAMES[1:] if self.of is None else OF_ROWS
+        return (*own, *(name for result in self.results for name in result.columns))
 
     def outputs(self) -> Mapping[str, Node]:
         """Every tree but those of the risks, by the name of its column; see `column`."""
         named: dict[str, Mapping[str, Node]] = {
-            "grade": {"lo": self.grades[0], "hi": self.grades[1]},
+            "grade": dict(zip(("lo", "hi"), self.grades, strict=False)),
             "sure": {name: lo for name, lo, _ in self.categories},
             "possible": {name: hi for name, _, hi in self.categories},
             "ask": self.asked,
@@ -143,7 +151,7 @@ class Columns:
         rules = self.rules
         grades = tuple(rules.spec.grades)
         risks = tuple(rules.risks)
-        return {
+        known = {
             "status": ("clear", "graded", "unknown", "refused"),
             "grade": grades,
             "possible_grade": grades,
@@ -156,6 +164,7 @@ class Columns:
             **dict.fromkeys((result.columns[-1] for result in self.results), STATES),
             **{name: (*r.possible,) for r in self.results if r.possible for name in r.columns[:2]},
         }
+        return {name: values for name, values in known.items() if name in self.names}
 
 
 def column(kind: str, name: str) -> str:
@@ -171,9 +180,9 @@ def facts_of_rules(rules: RuleSet) -> tuple[FactKey, ...]:
 
 
 @lru_cache(maxsize=32)
-def columns(rules: RuleSet, facts: Facts, verdicts: Rulings = Rulings()) -> Columns:
-    """The trees for tables of which so much is known beforehand."""
-    return _Writer(rules, facts, verdicts).columns()
+def columns(rules: RuleSet, facts: Facts, verdicts: Rulings = Rulings(), of: str | None = None) -> Columns:
+    """The trees for tables of which so much is known beforehand: of households (None), or of a collection's rows."""
+    return _Writer(rules, facts, verdicts, of).columns()
 
 
 @frozen
@@ -181,6 +190,7 @@ class _Writer:
     rules: RuleSet
     facts: Facts
     rulings: Rulings
+    of: str | None
     ranges: Ranges = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -193,18 +203,20 @@ class _Writer:
 
     def columns(self) -> Columns:
         rules, ranges = self.rules, self.ranges
-        risks = tuple((name, *self._ruled(name, tree)) for name, tree in rules.risks.items())
-        ends = [(ranges.surely(tree), ranges.possibly(tree)) for tree in rules.categories.values()]
-        return Columns(
+        found = Columns(
             rules,
-            risks,
-            self._grades(),
-            tuple(first_of(self.plain, list(rules.categories), ends)),
+            tuple((name, *self._ruled(name, tree)) for name, tree in rules.risks.items()),
             self._asked(),
             dict(self._faults()),
             dict(self._refused()),
-            tuple(self._shown(trees) for trees in rules.results.values() if trees.result.of is None),
+            tuple(self._shown(trees) for trees in self._results()),
+            self.of,
         )
+        if self.of is not None:
+            return found
+        ends = [(ranges.surely(tree), ranges.possibly(tree)) for tree in rules.categories.values()]
+        categories = tuple(first_of(self.plain, list(rules.categories), ends))
+        return evolve(found, grades=self._grades(), categories=categories)
 
     # Verdicts
 
@@ -247,6 +259,9 @@ class _Writer:
 
     # Results
 
+    def _results(self) -> list[ResultTrees]:
+        return [trees for trees in self.rules.results.values() if trees.result.of == self.of]
+
     def _shown(self, trees: ResultTrees) -> Shown:
         p, names = self.plain, trees.result.columns
         ends = result_ends(self.ranges, trees, self.rules.no_rows)
@@ -279,23 +294,23 @@ class _Writer:
     def _asked(self) -> Mapping[str, Node]:
         """In the order in which the pack knows its facts; a risk that a verdict decided asks nothing."""
         found: dict[FactKey, list[Node]] = {}
+        for key, tree in (*(self._asked_by_risks() if self.of is None else ()), *self._asked_by_results()):
+            found.setdefault(key, []).append(tree)
+        order = {key: at for at, key in enumerate(self._all_facts())}
+        return {field_name(key): self.plain.op("or", *found[key]) for key in sorted(found, key=lambda k: order[k])}
+
+    def _asked_by_risks(self) -> Iterator[tuple[FactKey, Node]]:
         groups = [[name] for name in self.rules.risks] if self.rulings else [list(self.rules.risks)]
         for names in groups:
             for key, tree in asked(self.ranges, [self.rules.risks[name] for name in names]).items():
                 if not is_dated(key[1]):
                     open_ = [self._is_open(names[0])] if self.rulings else []
-                    found.setdefault(key, []).append(self.plain.op("and", tree, *open_))
-        for key, tree in self._asked_by_results():
-            found.setdefault(key, []).append(tree)
-        order = {key: at for at, key in enumerate(self._all_facts())}
-        return {field_name(key): self.plain.op("or", *found[key]) for key in sorted(found, key=lambda k: order[k])}
+                    yield key, self.plain.op("and", tree, *open_)
 
     def _asked_by_results(self) -> Iterator[tuple[FactKey, Node]]:
         """What a result hangs on where it can't be said yet; of risks that it reads, what these ask."""
         p, one = self.plain, self.plain.number(1)
-        for trees in self.rules.results.values():
-            if trees.result.of is not None:
-                continue
+        for trees in self._results():
             state = self._shown(trees).state
             unknown = p.op("and", p.op("ge", state, one), p.op("le", state, one))
             read = dict.fromkeys(node.name for node in walk(*trees.open()) if isinstance(node, Risk))
@@ -321,24 +336,28 @@ class _Writer:
     # What is wrong
 
     def _faults(self) -> Iterator[tuple[str, Node]]:
+        """Of the household and of all its rows; or of one row, what is wrong with it alone."""
         decimals = {(collection, name) for collection, name, _ in self.rules.fractions_read}
         for key in facts_of_rules(self.rules):
             spec = self._spec(key)
-            if key in self.facts.given and (code := _code(spec)) is not None:
+            if key in self.facts.given and self.of in (None, key[0]) and (code := _code(spec)) is not None:
                 if key not in self.facts.sound:
                     yield f"{code}:{field_name(key)}", self._flaw(key, spec, "outside")
                 if key in decimals:
                     yield f"too-many-decimals:{field_name(key)}", self._flaw(key, spec, "finer")
-        yield from self._size_fault()
+        yield from self._size_fault() if self.of is None else ()
         for (code, name), check in self.rules.checks.items():
-            yield f"{code}:{name}", self.ranges.surely(check)
+            if self.of is None:
+                yield f"{code}:{name}", self.ranges.surely(check)
+            elif isinstance(check, Aggregate) and check.collection == self.of:  # whether some row is so
+                yield f"{code}:{name}", self.ranges.surely(check.body)
 
     def _spec(self, key: FactKey) -> FactSpec:
         return self.rules.spec.facts.facts_of(key[0])[key[1]]
 
     def _flaw(self, key: FactKey, spec: FactSpec, kind: FlawKind) -> Node:
         flaw = self.rules.nodes.make(Flaw, key[1], key[0], kind, spec.type)
-        return flaw if key[0] is None else self.plain.fold("any", key[0], flaw, False)
+        return flaw if key[0] in (None, self.of) else self.plain.fold("any", key[0], flaw, False)
 
     def _size_fault(self) -> Iterator[tuple[str, Node]]:
         """More rows than the size, or fewer where all are said to be listed."""

@@ -302,6 +302,7 @@ def grade_frames(  # noqa: PLR0913  # tables, and how to read them
     verdicts: Mapping[Any, Iterable[Verdict]] | None = None,
     complete: Iterable[str] = (),
     labels: Language | None = None,
+    of: str | None = None,
 ) -> Any:
     """Grade every household of a frame, as `grade` would each.
 
@@ -326,6 +327,11 @@ def grade_frames(  # noqa: PLR0913  # tables, and how to read them
     `<result>__state`, as in `Outcome`: `known`, `unknown`, `refused` or `left`, of which the last two show nothing
     else. With `labels="zh"` or `"en"`, headings and values are in words.
 
+    `of="members"`, or another collection with results of its own, gives its rows instead, in the order in which they
+    came: `household_id` · `row`, the number within the household as in `Outcome` · `id_number`, where there is one ·
+    `to_ask` and `faults` of the row · the columns of its results. A row is `refused` where its household is, and where
+    there is none.
+
     TypeError for what is no frame; `DataError` names every column that can't be read.
 
     >>> import polars as pl
@@ -345,11 +351,11 @@ def grade_frames(  # noqa: PLR0913  # tables, and how to read them
     if kind == "duckdb":
         from fanpin.in_sql import graded_relation
 
-        return graded_relation(named, pack, on, complete=complete, verdicts=verdicts, labels=labels)
+        return graded_relation(named, pack, on, complete=complete, verdicts=verdicts, labels=labels, of=of)
     from fanpin.in_polars import graded
 
     frames = {None if name == "households" else name: opened(frame, name) for name, frame in named.items()}
-    return given_back(graded(frames, pack, on, complete=complete, verdicts=verdicts, labels=labels), kind)
+    return given_back(graded(frames, pack, on, complete=complete, verdicts=verdicts, labels=labels, of=of), kind)
 
 
 def to_sql(  # noqa: PLR0913  # how the tables are called

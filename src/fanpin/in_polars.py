@@ -1,4 +1,7 @@
-"""A pack over frames of Polars: one lazy query from the tables of a county to the columns of its results."""
+"""A pack over frames of Polars: one lazy query from the tables of a county to the columns of its results.
+
+A row a household; or a row a member, with the results of members.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -12,11 +15,14 @@ from fanpin.columns import (
     AS_OF,
     DOUBLED,
     ID,
+    ID_NUMBER,
     LATER,
     NAMELESS,
     OLD,
     REGION,
+    ROW,
     STATES,
+    STRAY,
     Columns,
     Facts,
     Rulings,
@@ -28,9 +34,11 @@ from fanpin.columns import (
 )
 from fanpin.expressions.functions import ON
 from fanpin.expressions.layout import Layout
+from fanpin.expressions.nodes import Nodes, Parameter
 from fanpin.expressions.plain import ymd
 from fanpin.expressions.ranges import FactKey
 from fanpin.expressions.to_polars import BITS, batched, bits, to_polars
+from fanpin.expressions.types import BOOLEAN
 from fanpin.forms import has_value
 from fanpin.frames import Frame
 from fanpin.i18n import Language
@@ -44,7 +52,7 @@ from fanpin.verdicts import Verdict
 _KEY, _PARAMETER, _MISSING = "__region", "__parameter:", "__missing:"
 
 
-def graded(
+def graded(  # noqa: PLR0913  # tables, and how to read them
     frames: Mapping[str | None, Frame],
     pack: Rules,
     on: date,
@@ -52,8 +60,11 @@ def graded(
     complete: Iterable[str] = (),
     verdicts: Mapping[Any, Iterable[Verdict]] | None = None,
     labels: Language | None = None,
+    of: str | None = None,
 ) -> pl.LazyFrame:
-    """The households (None) with the columns of their results and nothing else."""
+    """The households (None), or the rows `of` a collection, with the columns of their results and nothing else."""
+    if of is not None and of not in frames:
+        raise TypeError(f"`of` says {of!r}, and no frame of that name is given")
     at = {name: stands(name, f.rows.collect_schema(), pack.rules.spec.facts) for name, f in frames.items()}
     refuse_unlike_ids(at)
     for household in verdicts or ():
@@ -66,7 +77,7 @@ def graded(
         # what is too old goes missing, whatever was said or seen of it
         whole = frozenset(name for name, star in promises if name is not None and star == "*")
         known = evolve(known, proved=frozenset(), promised=frozenset())
-    plan = columns(pack.rules, known, said.rulings)
+    plan = columns(pack.rules, known, said.rulings, of)
     query = _Query(frames, at, dict(layouts), plan, pack, on, said, whole)
     return query.result(labels)
 
@@ -109,21 +120,35 @@ class _Query:
 
     def result(self, labels: Language | None) -> pl.LazyFrame:
         households, tables = self._households(), self._tables()
-        households, tables = self._without_old(households, tables)
+        rows = None if self.plan.of is None else tables[self.plan.of].with_columns(_number())
+        households, tables, rows = self._without_old(households, tables, rows)
         households, parameters, missing = self._with_parameters(households)
         households = self._with_verdicts(households)
         plan = self.plan
-        graded = to_polars(
-            households, tables, parameters, plan.outputs(), plan.risks, key=ID, layouts=self.layouts
-        )  # fmt: skip
-        refused = {**self._unnamed(), **missing, **{text: pl.col(column("refused", text)) for text in plan.refused}}
-        faults = {text: pl.col(column("fault", text)) for text in plan.faults}
+        faults: dict[str, pl.Expr] = {}
         if self._age_counts():
             faults[OLD] = pl.col(_OLD)
         if AS_OF in self.at[None].columns:
             faults[LATER] = (pl.col(AS_OF).cast(pl.Date) > self.on).fill_null(value=False)
-        shown = _shown(graded, plan, faults, refused)
-        return shown if labels is None else _worded(shown, plan, (*faults, *refused), labels)
+        refused = {**self._unnamed(), **missing}
+        outputs, of = dict(plan.outputs()), None
+        if rows is not None:
+            carried = {**faults, **refused, _THERE: pl.lit(value=True)}
+            nodes = Nodes()
+            outputs |= {name: nodes.make(Parameter, name, BOOLEAN) for name in carried}
+            parameters |= carried
+            faults, refused = ({name: pl.col(name) for name in flags} for flags in (faults, refused))
+            stray = pl.col(ID).is_not_null() & pl.col(_THERE).is_null()
+            refused = {**refused, NAMELESS: pl.col(ID).is_null(), STRAY: stray}
+            of = str(plan.of), rows
+        graded = to_polars(
+            households, tables, parameters, outputs, plan.risks, key=ID, layouts=self.layouts, of=of
+        )  # fmt: skip
+        refused |= {text: pl.col(column("refused", text)) for text in plan.refused}
+        faults = {**{text: pl.col(column("fault", text)) for text in plan.faults}, **faults}
+        keys = self._keys()
+        shown = _shown(graded, plan, keys, faults, refused)
+        return shown if labels is None else _worded(shown, plan, keys, (*faults, *refused), labels)
 
     # The tables, with no more of them than is read
 
@@ -147,8 +172,25 @@ class _Query:
                 tables[name] = pl.LazyFrame(schema={ID: self.at[None].ids()[1]})
                 self.layouts[name] = Layout()
             else:
-                tables[name] = frame.rows.select(self.at[name].ids()[0], *self._facts(name))
+                own = [] if name != self.plan.of else self._own_id(name)
+                tables[name] = frame.rows.select(self.at[name].ids()[0], *own, *self._facts(name))
         return tables
+
+    def _own_id(self, table: str) -> list[pl.Expr]:
+        """The column of the id that a row may have of its own, as it is."""
+        facts, names = self.plan.rules.spec.facts, self.at[table].dtypes
+        means = ((name, facts.by_header(name, table)) for name in names)
+        found = (name for name, spec in means if spec is not None and spec.name == ID_NUMBER)
+        return [pl.col(name).alias(_OWN_ID) for name in found][:1]
+
+    def _keys(self) -> dict[str, pl.Expr]:
+        """The columns that say whose a row of the results is."""
+        of, keys = self.plan.of, {ID: pl.col(ID)}
+        if of is not None:
+            keys[ROW] = pl.col(_NUMBER)
+            if self._own_id(of):
+                keys[ID_NUMBER] = pl.col(_OWN_ID)
+        return keys
 
     def _facts(self, table: str | None) -> list[pl.Expr]:
         """The columns of a table's facts, under their own names; codes as text."""
@@ -171,17 +213,27 @@ class _Query:
         return self.pack.facts_valid_months is not None and AS_OF in self.at[None].columns
 
     def _without_old(
-        self, households: pl.LazyFrame, tables: dict[str, pl.LazyFrame]
-    ) -> tuple[pl.LazyFrame, dict[str, pl.LazyFrame]]:
+        self, households: pl.LazyFrame, tables: dict[str, pl.LazyFrame], shown: pl.LazyFrame | None
+    ) -> tuple[pl.LazyFrame, dict[str, pl.LazyFrame], pl.LazyFrame | None]:
+        """The tables without what is too old; of rows that are `shown`, nothing is known any more."""
         months = self.pack.facts_valid_months
         if months is None or AS_OF not in self.at[None].columns:
-            return households, tables
+            return households, tables, shown
         old = (pl.col(AS_OF).cast(pl.Date) < self.on - relativedelta(months=months)).fill_null(value=False)
-        facts = [name for ends in self.layouts[None].facts.values() for name in dict.fromkeys(ends)]
-        kept = [pl.when(~pl.col(_OLD)).then(pl.col(name)).alias(name) for name in facts]
+        kept = [pl.when(~pl.col(_OLD)).then(pl.col(name)).alias(name) for name in self._columns_of(None)]
         households = households.with_columns(old.alias(_OLD)).with_columns(kept)
         gone = households.filter(pl.col(_OLD)).select(ID)
-        return households, {name: rows.join(gone, on=ID, how="anti") for name, rows in tables.items()}
+        if shown is not None:
+            flags = gone.unique().with_columns(pl.lit(value=True).alias(_OLD))
+            known = [
+                pl.when(pl.col(_OLD).is_null()).then(pl.col(name)).alias(name)
+                for name in self._columns_of(self.plan.of)
+            ]
+            shown = shown.join(flags, on=ID, how="left", maintain_order="left").with_columns(known)
+        return households, {name: rows.join(gone, on=ID, how="anti") for name, rows in tables.items()}, shown
+
+    def _columns_of(self, table: str | None) -> list[str]:
+        return [name for ends in self.layouts[table].facts.values() for name in dict.fromkeys(ends)]
 
     # Parameters
 
@@ -233,7 +285,12 @@ class _Query:
         return {NAMELESS: pl.col(ID).is_null(), DOUBLED: pl.col(ID).is_not_null() & pl.col(ID).is_duplicated()}
 
 
-_OLD = "__old"
+_OLD, _THERE, _NUMBER, _OWN_ID = "__old", "__there", "__number", "__own_id"
+
+
+def _number() -> pl.Expr:
+    """The number of a row within its household, from 0."""
+    return pl.int_range(pl.len(), dtype=pl.Int64).over(ID).alias(_NUMBER)
 
 
 def _joined(households: pl.LazyFrame, regional: Regional, default: str | None) -> pl.LazyFrame:
@@ -309,12 +366,35 @@ def _some(flags: Mapping[str, pl.Expr]) -> pl.Expr:
 
 
 def _shown(
-    graded: pl.LazyFrame, plan: Columns, faults: Mapping[str, pl.Expr], refused: Mapping[str, pl.Expr]
+    graded: pl.LazyFrame,
+    plan: Columns,
+    keys: Mapping[str, pl.Expr],
+    faults: Mapping[str, pl.Expr],
+    refused: Mapping[str, pl.Expr],
 ) -> pl.LazyFrame:
+    shown, lists = _judged(plan) if plan.of is None else ({}, {})
+    lists["to_ask"] = {text: pl.col(column("ask", text)) for text in plan.asked}
+    shown |= _results(plan)
+    shown |= {bits: packed for name, flags in lists.items() for bits, packed in _bits(name, [*flags.values()]).items()}
+    if refused:
+        told: dict[str, Any] = {name: pl.when(~pl.col(_REFUSED)).then(e) for name, e in shown.items()}
+        states = [name for name in ("status", *(result.columns[-1] for result in plan.results)) if name in told]
+        shown = {**told, **{name: told[name].otherwise(pl.lit("refused")) for name in states}}
+        graded = graded.with_columns(_some(refused).alias(_REFUSED))
+    lists["faults"] = {**faults, **refused}
+    shown |= _bits("faults", [*lists["faults"].values()])
+    words = {name: _those(name, list(flags)) for name, flags in lists.items()}
+    words |= {r.columns[1]: _those(r.columns[1], list(r.possible)) for r in plan.results if r.possible}
+    words["handled_by"] = _picked([list(names) for names in plan.rules.handlers], pl.col("handled_by"))
+    told = {name: words.get(name, pl.col(name)) for name in plan.names}
+    return graded.select(**keys, **shown).select(*keys, **told)
+
+
+def _judged(plan: Columns) -> tuple[dict[str, pl.Expr], dict[str, Mapping[str, pl.Expr]]]:
+    """What only households have: the status, the grade, the category; and the lists of risks and categories."""
     rules = plan.rules
     sure = {name: pl.col(f"{name}__lo") for name, _, _ in plan.risks}
     possible = {name: pl.col(f"{name}__hi") for name, _, _ in plan.risks}
-    is_refused = _some(refused)
     status = (
         pl.when(_some(sure)).then(pl.lit("graded"))
         .when(_some(possible)).then(pl.lit("unknown"))
@@ -322,33 +402,18 @@ def _shown(
     )  # fmt: skip
     kinds = [name for name, _, _ in plan.categories]
     numbers = {side: pl.col(column("grade", side)) for side in ("lo", "hi")}
-    lists = {
-        "possible_categories": {name: pl.col(column("possible", name)) for name in kinds},
-        "risks": sure,
-        "unknown_risks": {name: possible[name] & ~sure[name] for name in sure if _differs(plan, name)},
-        "to_ask": {text: pl.col(column("ask", text)) for text in plan.asked},
-    }
-    shown: dict[str, pl.Expr] = {
+    shown = {
         "status": status,
         "grade": _named(numbers["lo"], rules.grade_names),
         "possible_grade": _named(numbers["hi"], rules.grade_names),
         "category": _first({name: pl.col(column("sure", name)) for name in kinds}),
         "handled_by": numbers["lo"].cast(pl.UInt32),
-        **_results(plan),
-        **{bits: packed for name, flags in lists.items() for bits, packed in _bits(name, [*flags.values()]).items()},
     }
-    if refused:
-        told: dict[str, Any] = {name: pl.when(~pl.col(_REFUSED)).then(e) for name, e in shown.items()}
-        states = ("status", *(result.columns[-1] for result in plan.results))
-        shown = {**told, **{name: told[name].otherwise(pl.lit("refused")) for name in states}}
-        graded = graded.with_columns(is_refused.alias(_REFUSED))
-    lists["faults"] = {**faults, **refused}
-    shown |= _bits("faults", [*lists["faults"].values()])
-    words = {name: _those(name, list(flags)) for name, flags in lists.items()}
-    words |= {r.columns[1]: _those(r.columns[1], list(r.possible)) for r in plan.results if r.possible}
-    words["handled_by"] = _picked([list(names) for names in rules.handlers], pl.col("handled_by"))
-    told = {name: words.get(name, pl.col(name)) for name in plan.names if name != ID}
-    return graded.select(ID, **shown).select(ID, **told)
+    return shown, {
+        "possible_categories": {name: pl.col(column("possible", name)) for name in kinds},
+        "risks": sure,
+        "unknown_risks": {name: possible[name] & ~sure[name] for name in sure if _differs(plan, name)},
+    }
 
 
 _REFUSED = "__refused"
@@ -419,7 +484,9 @@ def _picked(lists: Sequence[Sequence[str]], at: pl.Expr) -> pl.Expr:
     return pl.lit(pl.Series(lists, dtype=pl.List(pl.String))).gather(at)
 
 
-def _worded(shown: pl.LazyFrame, plan: Columns, faults: Iterable[str], language: Language) -> pl.LazyFrame:
+def _worded(
+    shown: pl.LazyFrame, plan: Columns, keys: Iterable[str], faults: Iterable[str], language: Language
+) -> pl.LazyFrame:
     """Headings and values in words."""
     words, known = ResultWords.of(plan.rules), {**plan.values(), "faults": tuple(faults)}
     lists = {*_LISTS, *(result.columns[1] for result in plan.results if result.possible)}
@@ -430,4 +497,4 @@ def _worded(shown: pl.LazyFrame, plan: Columns, faults: Iterable[str], language:
             told.append(pl.col(name).replace_strict(of, return_dtype=pl.String).fill_null(absent(name, language)))
         elif of:
             told.append(pl.col(name).list.eval(pl.element().replace_strict(of, return_dtype=pl.String)))
-    return shown.with_columns(told).rename(words.headings(plan.names, language))
+    return shown.with_columns(told).rename(words.headings([*keys, *plan.names], language))

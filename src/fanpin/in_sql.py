@@ -95,7 +95,7 @@ def _kept(promises: Iterable[FactKey], tables: Mapping[str | None, object]) -> f
     return frozenset(key for key in promises if key[1] != "*" or key[0] in tables)
 
 
-def graded_relation(
+def graded_relation(  # noqa: PLR0913  # how the relations are read
     named: Mapping[str, Any],
     pack: Rules,
     on: date,
@@ -103,13 +103,14 @@ def graded_relation(
     complete: Iterable[str],
     verdicts: Mapping[Any, Iterable[Verdict]] | None,
     labels: str | None,
+    of: str | None = None,
 ) -> Any:
     """A relation of DuckDB over relations of it, which nothing has run yet."""
     from fanpin.table_facts import stands
 
-    if verdicts or labels:
-        what = "verdicts" if verdicts else "labels"
-        raise TypeError(f"`{what}` are not taken with relations of DuckDB; give frames of Polars (relation.pl())")
+    for what, given in (("verdicts", verdicts), ("labels", labels), ("of", of)):
+        if given:
+            raise TypeError(f"`{what}` is not taken with relations of DuckDB; give frames of Polars (relation.pl())")
     facts = pack.rules.spec.facts
     tables = {None if name == "households" else name: relation for name, relation in named.items()}
     at = {name: stands(name, relation.limit(0).pl().schema, facts) for name, relation in tables.items()}
@@ -411,7 +412,7 @@ class _Says:
             said = exp.Literal.string("refused") if name in states else exp.null()
             refused = exp.If(this=_column(_REFUSED), true=said)
             found[name] = exp.Case(ifs=[refused], default=found[name])
-        return [_column(ID), *(_as(found[name], name) for name in plan.names if name != ID)]
+        return [_column(ID), *(_as(found[name], name) for name in plan.names)]
 
     def _results(self, lists: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
         """The state of each result, and what there is to show."""

@@ -19,6 +19,9 @@ from fanpin.units import Unit
 COLUMNS: Mapping[str, Label] = MappingProxyType(
     {
         "household_id": Label("户编号", "household id"),
+        "row": Label("户内序号（从 0 起）", "number within the household, from 0"),
+        "id_number": Label("证件号码", "ID number"),
+        "name": Label("姓名", "name"),
         "village": Label("村", "village"),
         "grid": Label("网格", "grid"),
         "persons": Label("人数", "persons"),

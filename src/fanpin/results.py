@@ -26,9 +26,9 @@ NONE = "none"  # no category, no kind, where that is sure
 ELIGIBLE = "eligible"  # the one kind of a result that only admits
 BELOW, WITHIN, ABOVE = "below", "within", "above"  # the kinds of a result with limits
 COLUMN_NAMES = (  # of tables of results, which no result may take
-    "household_id", "village", "grid", "persons", "status", "grade", "possible_grade", "change", "category",
-    "possible_categories", "risks", "unknown_risks", "to_ask", "handled_by", "faults", "unread", "on", "pack",
-    "pack_hash",
+    "household_id", "row", "id_number", "name", "village", "grid", "persons", "status", "grade", "possible_grade",
+    "change", "category", "possible_categories", "risks", "unknown_risks", "to_ask", "handled_by", "faults", "unread",
+    "on", "pack", "pack_hash",
 )  # fmt: skip
 RESULT_STATES: Mapping[str, Label] = {
     "known": Label("已算定", "settled"),

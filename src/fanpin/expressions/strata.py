@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator, Mapping
 
-from fanpin.expressions.nodes import Flaw, Fold, Leaf, Listed, Literal, Node, children, walk
+from fanpin.expressions.nodes import Flaw, Fold, Leaf, Listed, Literal, Node, Risk, children, walk
 
 
 def below(node: Node) -> tuple[Node, ...]:
@@ -36,6 +36,19 @@ def fold_levels(*roots: Node) -> Mapping[Fold, int]:
         level = max((levels[child] for child in children(node)), default=0)
         levels[node] = level + isinstance(node, Fold)
     return {node: level for node, level in levels.items() if isinstance(node, Fold)}
+
+
+def folds_by_turn(*roots: Node) -> tuple[Mapping[Fold, int], Mapping[Fold, int]]:
+    """The folds with their levels: those that are worked out before the risks, and those that read risks."""
+    reading: set[Node] = set()
+    for node in walk(*roots):
+        own = isinstance(node, Leaf) and isinstance(node.of, Risk)
+        if own or any(child in reading for child in children(node)):
+            reading.add(node)
+    first, then = dict[Fold, int](), dict[Fold, int]()
+    for fold, level in fold_levels(*roots).items():
+        (then if fold in reading else first)[fold] = level
+    return first, then
 
 
 def household_parts(body: Node, of_rows: frozenset[Node]) -> Iterator[Node]:

@@ -8,7 +8,7 @@ household; a `Layout` says where the facts stand. `<collection>_complete` says w
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import TypeVar
@@ -37,7 +37,7 @@ from fanpin.expressions.plain import ymd
 from fanpin.expressions.strata import (
     below,
     collections_read,
-    fold_levels,
+    folds_by_turn,
     household_parts,
     row_nodes,
     walk_loop,
@@ -58,8 +58,12 @@ def to_polars(  # noqa: PLR0913  # frames, and how to read them
     *,
     key: str = ROW,
     layouts: Mapping[str | None, Layout] | None = None,
+    of: tuple[str, pl.LazyFrame] | None = None,
 ) -> pl.LazyFrame:
     """The households with a column for each output, for surely and possibly of each risk (`<risk>__lo`, `__hi`).
+
+    With `of`, a collection and rows of it, these rows as they come with a column for each output, which may be of a
+    row then. What is of the household is null in rows of none; of two households with one key the first is meant.
 
     `parameters` are numbers in their smallest part, `on` as YYYYMMDD, or expressions over the household's columns.
     `layouts` says of the households (None) and of each collection where its facts stand; by default, under their
@@ -74,8 +78,12 @@ def to_polars(  # noqa: PLR0913  # frames, and how to read them
         if isinstance(node, Op) and node.name == "div":
             frame.uses.update(node.args[:1])  # which a division names twice
     frame.uses.update(roots)
-    frame.fold_all(roots)
+    first, then = folds_by_turn(*roots)
+    frame.fold_all(first, collections_read(*roots))
     frame.add({f"{name}{end}": tree for name, lo, hi in risks for end, tree in (("__lo", lo), ("__hi", hi))})
+    frame.fold_all(then)
+    if of is not None:
+        return frame.of_rows_of(*of, outputs)
     frame.add(outputs)
     return frame.households
 
@@ -112,18 +120,36 @@ class _Frame:
     def _join(self, folded: pl.LazyFrame) -> None:
         self.households = self.households.join(folded, on=self.key, how="left", maintain_order="left")
 
-    def fold_all(self, roots: Sequence[Node]) -> None:
-        """How many rows are listed, and the folds, from the innermost level."""
-        loops: dict[tuple[int, str], list[Fold]] = {(0, name): [] for name in collections_read(*roots)}
-        for fold, level in fold_levels(*roots).items():
-            alone = level == 1 and not any(self._parts(fold))
+    def fold_all(self, folds: Mapping[Fold, int], counted: Iterable[str] = ()) -> None:
+        """How many rows are listed in collections, and folds with their levels, from the innermost."""
+        loops: dict[tuple[int, str], list[Fold]] = {(0, name): [] for name in counted}
+        for fold, level in folds.items():
+            alone = level == 1 and not any(self._parts(fold.body))
             loops.setdefault((0 if alone else level, fold.collection), []).append(fold)
-        for (level, collection), folds in sorted(loops.items(), key=lambda item: item[0]):
-            self._fold(collection, folds, counted=level == 0)
+        for (level, collection), found in sorted(loops.items(), key=lambda item: item[0]):
+            self._fold(collection, found, counted=level == 0)
 
-    def _parts(self, fold: Fold) -> list[Node]:
-        """The parts of a fold's body that differ from household to household, and not from row to row."""
-        return [part for part in household_parts(fold.body, self.of_rows) if not self._is_constant(part)]
+    def of_rows_of(self, collection: str, rows: pl.LazyFrame, trees: Mapping[str, Node]) -> pl.LazyFrame:
+        """Rows of a collection with columns for trees."""
+        names = self._shared(trees.values())
+        columns = _Columns(self.layouts[collection], {part: name for name, part in names.items()})
+        if names:
+            households = self.households.select(self.key, *names).unique(self.key, keep="first")
+            rows = rows.join(households, on=self.key, how="left", maintain_order="left")
+        rows = self._lift(rows, columns, list(trees.values()))
+        return rows.with_columns(**{name: self._expr(tree, columns) for name, tree in trees.items()})
+
+    def _shared(self, bodies: Iterable[Node]) -> dict[str, Node]:
+        """The parts of trees of rows that are the same for all rows of a household, as columns of the household."""
+        shared = dict.fromkeys(part for body in bodies for part in self._parts(body))
+        names = {f"__part{len(self.household.names)}_{i}": part for i, part in enumerate(shared)}
+        self.add(names)
+        self.household.names.update({part: name for name, part in names.items()})
+        return names
+
+    def _parts(self, body: Node) -> list[Node]:
+        """The parts of a tree of rows that differ from household to household, and not from row to row."""
+        return [part for part in household_parts(body, self.of_rows) if not self._is_constant(part)]
 
     def _is_constant(self, part: Node) -> bool:
         """Whether it is one and the same for every household of the frame."""
@@ -131,11 +157,7 @@ class _Frame:
         return all(isinstance(n, Parameter) and not isinstance(self.parameters[n.name], pl.Expr) for n in read)
 
     def _fold(self, collection: str, folds: Sequence[Fold], counted: bool) -> None:
-        shared = list(dict.fromkeys(part for fold in folds for part in self._parts(fold)))
-        names = {f"__part{len(self.household.names)}_{i}": part for i, part in enumerate(shared)}
-        self.add(names)
-        self.household.names.update({part: name for name, part in names.items()})
-        rows = self.rows[collection]
+        names, rows = self._shared([fold.body for fold in folds]), self.rows[collection]
         columns = _Columns(self.layouts[collection], {part: name for name, part in names.items()})
         if names:
             rows = rows.join(self.households.select(self.key, *names), on=self.key, how="left")

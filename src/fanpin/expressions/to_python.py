@@ -6,7 +6,7 @@ collections are complete, and the parameters, and returns the values of the tree
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -27,7 +27,7 @@ from fanpin.expressions.nodes import (
     walk,
 )
 from fanpin.expressions.plain import ymd
-from fanpin.expressions.strata import below, fold_levels, household_parts, row_nodes, walk_loop
+from fanpin.expressions.strata import below, folds_by_turn, household_parts, row_nodes, walk_loop
 from fanpin.expressions.types import BooleanType, DateType, NumberType
 
 Function = Callable[..., tuple[Any, ...]]
@@ -112,9 +112,12 @@ class _Writer:
         for node in walk(*roots):
             self.uses.update(children(node))
         self.uses.update(roots)
-        self._folds(roots)
+        first, then = folds_by_turn(*roots)
+        of_rows = row_nodes(*roots)
+        self._folds(first, of_rows)
         ends = [end for name, lo, hi in risks for end in self._named_risk(name, lo, hi)]
         self._verdicts([name for name, _, _ in risks], ends)
+        self._folds(then, of_rows)
         for root in outputs:
             self._lift(root)
         results = [*ends, *(self.value(root) for root in outputs), *(["by_rule"] if ends else [])]
@@ -245,15 +248,14 @@ class _Writer:
 
     # Folds
 
-    def _folds(self, roots: Sequence[Node]) -> None:
+    def _folds(self, folds: Mapping[Fold, int], of_rows: frozenset[Node]) -> None:
         """One loop over a collection for all folds whose bodies read no other fold; then those that do."""
         loops: dict[tuple[int, str], list[Fold]] = {}
-        for fold, level in fold_levels(*roots).items():
+        for fold, level in folds.items():
             loops.setdefault((level, fold.collection), []).append(fold)
-        of_rows = row_nodes(*roots)
-        for (_, collection), folds in sorted(loops.items(), key=lambda item: item[0]):
-            self._before_loop(folds, of_rows)
-            self._loop(collection, folds)
+        for (_, collection), found in sorted(loops.items(), key=lambda item: item[0]):
+            self._before_loop(found, of_rows)
+            self._loop(collection, found)
 
     def _before_loop(self, folds: Sequence[Fold], of_rows: frozenset[Node]) -> None:
         for fold in folds:

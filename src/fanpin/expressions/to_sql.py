@@ -39,7 +39,7 @@ from fanpin.expressions.nodes import (
 )
 from fanpin.expressions.ops import OPERATORS
 from fanpin.expressions.plain import ymd
-from fanpin.expressions.strata import below, collections_read, fold_levels, household_parts, row_nodes, walk_loop
+from fanpin.expressions.strata import below, collections_read, folds_by_turn, household_parts, row_nodes, walk_loop
 from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType
 
 Dialect = Lit["duckdb", "postgres"]  # those on which the queries of the tests are run
@@ -85,8 +85,10 @@ def to_sql(
     roots = [*ends.values(), *outputs.values()]
     query = _Query(tables, parameters, dialect, names or {}, row_nodes(*roots))
     query.read(roots)
-    query.fold_all(roots)
+    first, then = folds_by_turn(*roots)
+    query.fold_all(first, roots)
     query.hold_risks(ends, roots)
+    query.fold_all(then)
     return query.answer({**ends, **outputs})
 
 
@@ -403,16 +405,16 @@ class _Query:
 
     # Folds
 
-    def fold_all(self, roots: Sequence[Node]) -> None:
-        """The folds, from the innermost level; rows are counted beside the first, or before, if a fold reads it."""
-        levels = fold_levels(*roots)
-        parts = [part for fold in levels for part in household_parts(fold.body, self.of_rows)]
+    def fold_all(self, folds: Mapping[Fold, int], roots: Sequence[Node] = ()) -> None:
+        """Folds, from the innermost level; rows are counted beside the first, or before, if a fold reads how many."""
+        parts = [part for fold in folds for part in household_parts(fold.body, self.of_rows)]
         early = set(walk(*parts))
+        levels = dict[Node, int](folds.items())
+        levels |= {node: 0 if node in early else 1 for node in walk(*roots) if isinstance(node, Listed)}
         passes: dict[tuple[int, str], list[Fold | Listed]] = {}
-        for node in walk(*roots):
-            if isinstance(node, Fold | Listed) and node not in self.constants:
-                level = levels[node] if isinstance(node, Fold) else 0 if node in early else 1
-                passes.setdefault((level, node.collection), []).append(node)
+        for node in (node for node in walk(*levels) if node in levels and node not in self.constants):
+            assert isinstance(node, Fold | Listed)
+            passes.setdefault((levels[node], node.collection), []).append(node)
         for (_, collection), nodes in sorted(passes.items(), key=lambda item: item[0]):
             self._fold(collection, nodes)
 
