@@ -1022,4 +1022,125 @@ MESSAGES: dict[str, Message] = {
         "表里的 {count} 户中没有这个户编号",
         "none of the {count} households of the table bears this id",
     ),
+    # procedures: what was wrong with a step
+    "step-no-actor": _m(
+        "“{step}”没有写明经办人",
+        "'{step}' names nobody who did it",
+        "由{expected}办理，并写明经办人",
+        "let {expected} do it, and name who did",
+    ),
+    "step-role": _m(
+        "“{step}”应由{expected}办理，这里是{got}",
+        "'{step}' is for {expected}, and here it is {got}",
+        "改由{expected}办理",
+        "let {expected} do it",
+    ),
+    "step-level": _m(
+        "“{step}”应在{expected}一级办理，这里是{got}",
+        "'{step}' is done at the level of {expected}, and here it is {got}",
+        "交{expected}办理",
+        "hand it to {expected}",
+    ),
+    "step-same-person": _m(
+        "“{step}”不能由办过{expected}的同一人办理",
+        "'{step}' can't be done by who did {expected}",
+        "换一人办理",
+        "let somebody else do it",
+    ),
+    "step-papers": _m(
+        "“{step}”缺少材料：{expected}", "'{step}' lacks papers: {expected}", "附上这些材料后再办", "attach them first"
+    ),
+    "step-order": _m(
+        "“{step}”之前要先有{expected}，而且仍然有效",
+        "'{step}' needs {expected} before it, still in force",
+        "先办{expected}；退回过的要重新办",
+        "do {expected} first; what was sent back is to be done again",
+    ),
+    "step-not-right-after": _m(
+        "“{step}”要紧接在{expected}之后，上一环节是{got}",
+        "'{step}' comes right after {expected}, and the step before is {got}",
+        "按顺序办理",
+        "keep to the order",
+    ),
+    "step-again": _m(
+        "“{step}”已于 {got} 办过，仍然有效",
+        "'{step}' was done on {got}, and is still in force",
+        "不必再办；要重办的先退回",
+        "it need not be done again; to do so, send it back first",
+    ),
+    "step-early": _m(
+        "“{step}”太早：从 {since} 起须满{length}{unit}，{got} 还差{over}{unit}",
+        "'{step}' comes too early: {length}{unit} must pass from {since}, and on {got} {over}{unit} are missing",
+        "期满后再办",
+        "wait until the time has passed",
+    ),
+    "step-late": _m(
+        "“{step}”超过期限：从 {since} 起应在{length}{unit}内，{got} 已超{over}{unit}",
+        "'{step}' is late: it was due within {length}{unit} from {since}, and {got} is {over}{unit} past that",
+    ),
+    "step-not-announced": _m(
+        "“{step}”是否合乎期限还不能定：从 {since} 起{length}{unit}，到 {got} 的放假安排还没有公布",
+        "whether '{step}' is in time can't be said: {length}{unit} from {since}, days off are unannounced up to {got}",
+    ),
+    "step-not-decided": _m(
+        "“{step}”是否合乎期限还不能定：从 {since} 起{length}{unit}，这要看一项没有填报的情况",
+        "whether '{step}' keeps its time can't be said: {length}{unit} from {since} hangs on what nobody declared",
+    ),
+    "step-time-reversed": _m(
+        "“{step}”的时间 {got} 早于上一环节的 {expected}",
+        "'{step}' is of {got}, before the step that precedes it, of {expected}",
+        "核对日期和先后次序",
+        "check the days and the order",
+    ),
+    "step-count": _m(
+        "“{step}”之前{expected}至少要有{least}，现有{got}",
+        "'{step}' needs at least {least} of {expected}, and there are {got}",
+        "补足后再办",
+        "do what is missing first",
+    ),
+    "step-unfinished": _m(
+        "“{step}”之前{started}的都要有{ended}，还差：{got}",
+        "before '{step}' every {started} needs its {ended}; missing: {got}",
+        "先办完这些",
+        "finish these first",
+    ),
+    "step-blocked": _m(
+        "{got}尚未了结，不能办“{step}”",
+        "'{step}' can't be done while {got} is open",
+        "先了结{got}",
+        "settle {got} first",
+    ),
+    "step-after-end": _m(
+        "本件已因{expected}办结，这是办结后的第{got}件事",
+        "the case had ended with {expected}; this is number {got} after the end",
+        "另开一件，或先重新打开",
+        "open another case, or reopen this one first",
+    ),
+    "step-not-said": _m(
+        "“{step}”没有填报{expected}", "'{step}' does not declare {expected}", "填报{expected}", "declare {expected}"
+    ),
+    "step-not-so": _m(
+        "“{step}”要求：{expected}；没有满足{got}",
+        "'{step}' demands: {expected}; it does not hold{got}",
+        "满足后再办",
+        "it can be done once that holds",
+    ),
+    "step-not-a-value": _m(
+        "“{step}”填报的“{expected}”不是可以填的值",
+        "'{step}' declares '{expected}' with what is no value of it",
+        "按规则包列出的填写",
+        "use what the pack lists",
+    ),
+    "step-unknown-step": _m(
+        "没有名为“{got}”的环节",
+        "there is no step '{got}'",
+        "用规则包里的环节名或别名",
+        "use a step of the pack, or an alias of one",
+    ),
+    "step-id-conflict": _m(
+        "编号 {got} 已有一条内容不同的记录",
+        "the id {got} is that of another event with other content",
+        "核对哪一条是对的；更正用新的编号",
+        "check which is right; give a correction an id of its own",
+    ),
 }

@@ -1,0 +1,347 @@
+"""A case (办件) in an app: immutable, and derived from its events alone."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, Literal, Protocol
+
+from attrs import Factory, field, frozen
+from pydantic import BaseModel, ConfigDict
+
+from fanpin.checks import Span
+from fanpin.deadlines import Deadline, in_order, open_deadlines
+from fanpin.errors import FanpinError, PackError, Place, Problem, did_you_mean
+from fanpin.event_words import EventWords
+from fanpin.events import Event
+from fanpin.i18n import Label, same
+from fanpin.observing import Seen, State, Violation, observe
+from fanpin.table_of_checks import Limits, Table
+from fanpin.telling import told
+from fanpin.workflow import Workflow
+
+
+class Procedures(Protocol):
+    """What a case needs of a pack."""
+
+    @property
+    def name(self) -> str:
+        """The pack's name."""
+
+    @property
+    def hash(self) -> str:
+        """The hash of its content."""
+
+    @property
+    def region(self) -> str | None:
+        """The region of households that name none."""
+
+    @property
+    def workflows(self) -> Mapping[str, Workflow]:
+        """Its procedures."""
+
+
+class StepRefused(FanpinError):
+    """A step was not recorded; every reason is named at once, in `violations` as data and in `problems` as text."""
+
+    def __init__(self, violations: Iterable[Violation], workflow: Workflow) -> None:
+        self.violations = tuple(violations)
+        super().__init__(*(told(violation, workflow) for violation in self.violations))
+
+
+@frozen
+class Allowed:
+    """A step that may come next.
+
+    Who may take it, `by` role with the levels; the papers and values it needs; from which day, and until which day it
+    is in time, where there are such limits. Of a step with tracks, the `tracks` that may take it, and whether a new one
+    may be begun.
+    """
+
+    step: str
+    label: Label
+    by: Mapping[str, tuple[str, ...]]
+    evidence: tuple[str, ...]
+    says: tuple[str, ...]
+    earliest: date | None
+    latest: date | None
+    tracks: tuple[str, ...] = ()
+    new_track: bool = False
+
+    def is_open(self, on: date) -> bool:
+        """Whether it may be taken on a day, or has to wait."""
+        return self.earliest is None or self.earliest <= on
+
+
+@frozen
+class Entry:
+    """One line of a case's timeline: an event, its step, what was not right with it, and whether it is in force."""
+
+    event: Event
+    label: Label
+    violations: tuple[Violation, ...]
+    in_force: bool
+
+
+class CaseRecord(BaseModel):
+    """A case as data: what is stored and sent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    version: Literal[1] = 1
+    pack: str
+    pack_hash: str
+    workflow: str
+    id: str
+    household: str | None = None
+    region: str | None = None
+    events: tuple[Event, ...] = ()
+
+
+@lru_cache(maxsize=256)
+def words_of(workflow: Workflow) -> EventWords:
+    """The words of a procedure's events; made once."""
+    return EventWords(workflow)
+
+
+@frozen(repr=False, eq=False)
+class Case:
+    """One run of one procedure for one household; open it with `Case.open`.
+
+    `observe` takes any event and says what was wrong with it; `record` refuses an event that breaks the procedure. Both
+    give the next case, and leave this one as it is.
+    """
+
+    pack: Procedures
+    workflow: Workflow
+    id: str
+    household: str | None = None
+    region: str | None = None
+    events: tuple[Event, ...] = ()
+    violations: tuple[tuple[int, Violation], ...] = ()  # by the number of the event
+    _words: EventWords = field(init=False, default=Factory(lambda self: words_of(self.workflow), takes_self=True))
+    _state: State = field(
+        default=Factory(lambda self: State(len(self.workflow.names)), takes_self=True), alias="_state"
+    )
+    _table: Table | None = field(default=None, alias="_table")
+
+    @classmethod
+    def open(
+        cls, workflow: str, *, pack: Procedures, id: str, household: str | None = None, region: str | None = None
+    ) -> "Case":
+        """A case of one of the pack's procedures, before its first event. `PackError` where there is no such one."""
+        if workflow not in pack.workflows:
+            details = {"name": workflow, "kind": Label("工作流程", "procedure")}
+            raise PackError(Problem("unknown-name", Place(), details, did_you_mean(workflow, pack.workflows)))
+        return cls(pack, pack.workflows[workflow], id, household, region or pack.region)
+
+    @classmethod
+    def from_json(cls, text: str | bytes, *, pack: Procedures) -> "Case":
+        """A case from what `to_json` wrote; its state is worked out of its events again, by the pack that is given."""
+        record = CaseRecord.model_validate_json(text)
+        case = cls.open(record.workflow, pack=pack, id=record.id, household=record.household, region=record.region)
+        for event in record.events:
+            case, _ = case.observe(event)
+        return case
+
+    def to_record(self) -> CaseRecord:
+        """The case as data."""
+        return CaseRecord(
+            pack=self.pack.name,
+            pack_hash=self.pack.hash,
+            workflow=self.workflow.name,
+            id=self.id,
+            household=self.household,
+            region=self.region,
+            events=self.events,
+        )
+
+    def to_json(self) -> str:
+        """The case as JSON, with a version."""
+        return self.to_record().model_dump_json(exclude_defaults=True, round_trip=True)
+
+    def observe(self, event: Event) -> "tuple[Case, tuple[Violation, ...]]":
+        """The case after an event, lawful or not, and what was wrong with it."""
+        state = self._state.copy()
+        seen = event.seen(self._words, len(self.events))
+        table = self._table
+        if table is None or not state.events:
+            table = self.workflow.on(date.fromordinal(seen.day), self.region)
+        known = None if seen.id is None else state.seen.get(seen.id)
+        if known is not None and seen.same_as(known):
+            return self, ()
+        found = tuple(observe(table.plans, state, seen))
+        number = len(self.events)
+        violations = self.violations + tuple((number, violation) for violation in found) if found else self.violations
+        case = Case(self.pack, self.workflow, self.id, self.household, self.region, (*self.events, event), violations,
+                    state, table)  # fmt: skip
+        return case, found
+
+    def record(self, event: Event) -> "Case":
+        """The case with a lawful event; what is only late is taken, and noted. `StepRefused` names every reason."""
+        case, found = self.observe(event)
+        refusing = [violation for violation in found if violation.refusing]
+        if refusing:
+            raise StepRefused(refusing, self.workflow)
+        return case
+
+    # What is in force
+
+    def holds(self, step: str) -> bool:
+        """Whether a step is in force: it came, and was not cleared since."""
+        return self._state.holds(self.workflow.numbers[step])
+
+    def value(self, name: str) -> Any:
+        """The latest value in force that an event declared, or None."""
+        return self._state.value(name)
+
+    @property
+    def ended(self) -> str | None:
+        """The step that ended the case, or None while it is open."""
+        return None if self._state.ended < 0 else self.workflow.names[self._state.ended]
+
+    @property
+    def last(self) -> Event | None:
+        """The latest event, or None."""
+        return self.events[-1] if self.events else None
+
+    def __repr__(self) -> str:
+        at = self._state.last
+        where = "no event yet" if at is None else self.workflow.names[at.step]
+        return f"<Case {self.workflow.name}, {len(self.events)} events, {'ended' if self.ended else 'at'} {where}>"
+
+    # What comes next
+
+    def allowed(self, on: date) -> tuple[Allowed, ...]:
+        """The steps that may come next: those of which only time is missing have an `earliest` day after `on`."""
+        table = self._table or self.workflow.on(on, self.region)
+        found = (self._allowed(table, number, on.toordinal()) for number in range(len(table.plans)))
+        return tuple(step for step in found if step is not None)
+
+    def _allowed(self, table: Table, number: int, on: int) -> Allowed | None:
+        plan, state = table.plans[number], self._state
+        tracks: tuple[str, ...] = ()
+        new_track = False
+        event = Seen(number, on)
+        if plan.tracks is None:
+            if any(check(state, event) is not None for check in plan.standing):
+                return None
+        else:
+            begun = dict.fromkeys(e.of for step in plan.alike for e in state.held[step] if e.of is not None)
+            may = [of for of in (None, *begun)
+                   if all(check(state, Seen(number, on, of=of)) is None for check in plan.standing)]  # fmt: skip
+            if not may:
+                return None
+            tracks, new_track = tuple(of for of in may if of is not None), None in may
+        return self._offer(table.limits[number], event, tracks, new_track)
+
+    def _offer(self, limits: Limits, event: Seen, tracks: tuple[str, ...], new_track: bool) -> Allowed:
+        state = self._state
+        step = self.workflow.spec.steps[self.workflow.names[event.step]]
+        offers = [offer for offer in limits.offers if offer.applies is None or offer.applies(state)[0]]
+        by: dict[str, tuple[str, ...]] = {}
+        for offer in offers:
+            by = _both(by, offer.by)
+        earliest = (_first_day(span, state, event) for span in limits.earliest)
+        latest = (_last_day(span, state, event) for span in limits.latest)
+        return Allowed(
+            step.name,
+            step.label,
+            by,
+            tuple(dict.fromkeys(paper for offer in offers for paper in offer.papers)),
+            tuple(dict.fromkeys(name for offer in offers for name in offer.says)),
+            max((day for day in earliest if day is not None), default=None),
+            min((day for day in latest if day is not None), default=None),
+            tracks,
+            new_track,
+        )
+
+    def deadlines(self, on: date) -> tuple[Deadline, ...]:
+        """The deadlines that run on a day, those that end first first."""
+        if self._table is None:
+            return ()
+        return tuple(in_order(open_deadlines(self._table, self._state, on.toordinal(), self.workflow.spec.due_soon)))
+
+    # What was
+
+    def timeline(self) -> tuple[Entry, ...]:
+        """Every event in order, with what was wrong with it and whether it is still in force."""
+        wrong: dict[int, list[Violation]] = {}
+        for number, violation in self.violations:
+            wrong.setdefault(number, []).append(violation)
+        in_force = {seen.at for events in self._state.held for seen in events}
+        return tuple(
+            Entry(event, self._label(event), tuple(wrong.get(number, ())), number in in_force)
+            for number, event in enumerate(self.events)
+        )
+
+    def _label(self, event: Event) -> Label:
+        number = self._words.step(event.step)
+        return same(event.step) if number < 0 else self.workflow.spec.steps[self.workflow.names[number]].label
+
+
+def _both(a: Mapping[str, tuple[str, ...]], b: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Who meets two demands; one that names nobody asks nothing."""
+    if not a or not b:
+        return dict(a or b)
+    return {role: levels for role in a if role in b and (levels := tuple(x for x in a[role] if x in b[role]))}
+
+
+def _first_day(span: Span, state: State, event: Seen) -> date | None:
+    """The first day on which the time that must pass has passed."""
+    return _bound(span, state, event, 0)
+
+
+def _last_day(span: Span, state: State, event: Seen) -> date | None:
+    """The last day in time."""
+    return _bound(span, state, event, 1)
+
+
+def _bound(span: Span, state: State, event: Seen, end: int) -> date | None:
+    events = span.since.of(state, event)
+    if not events or (span.applies is not None and not span.applies(state)[0]):
+        return None
+    return span.clock.due(span.start(events).day, span.length(state)[end])
+
+
+# ── standing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@frozen
+class Standing:
+    """What a household is, by its cases: since when, by which case and step, and the values last declared."""
+
+    name: str
+    label: Label
+    since: date
+    case: str
+    step: str
+    values: Mapping[str, Any] = Factory(dict)
+
+
+def standing(cases: Iterable[Case]) -> Standing | None:
+    """What the cases of one household come to: the standing of the latest step in force that gives one.
+
+    None where no step gave one. Steps of one day go by the order of the cases.
+    """
+    latest: Standing | None = None
+    for case in cases:
+        for entry in _steps_in_force(case):
+            since = date.fromordinal(entry.day)
+            if latest is None or since >= latest.since:
+                latest = _standing(case, entry)
+    return latest
+
+
+def _steps_in_force(case: Case) -> Iterator[Seen]:
+    state, spec, names = case._state, case.workflow.spec, case.workflow.names
+    held = sorted((seen for events in state.held for seen in events), key=lambda seen: seen.at)
+    yield from (seen for seen in held if spec.steps[names[seen.step]].standing is not None)
+
+
+def _standing(case: Case, seen: Seen) -> Standing:
+    step = case.workflow.spec.steps[case.workflow.names[seen.step]]
+    assert step.standing is not None
+    label = case.workflow.vocabulary.standings[step.standing].label
+    values = {name: case.value(name) for name in case.workflow.vocabulary.values}
+    return Standing(step.standing, label, date.fromordinal(seen.day), case.id, step.name,
+                    {name: value for name, value in values.items() if value is not None})  # fmt: skip

@@ -1,0 +1,278 @@
+"""The checks of a step: each requirement that a pack writes becomes one function of the state and the event."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from attrs import frozen
+from dateutil.relativedelta import relativedelta
+
+from fanpin.guards import Ends
+from fanpin.observing import Check, Now, Rule, Seen, State, Violation, day_text
+from fanpin.steps import Days, Which
+from fanpin.workdays import WorkCalendar
+
+Numbers = tuple[int, ...]
+Found = Violation | None
+
+
+# ── who and with what ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def who(rule: Rule, by: Mapping[str, tuple[str, ...]]) -> Check:
+    """Somebody is named, has one of the roles, and acts at a level of that role."""
+    roles = tuple(by)
+    anyone = {(role, level) for role, levels in by.items() for level in levels}
+
+    def check(_: State, event: Seen) -> Found:
+        if event.actor is not None and (event.role, event.level) in anyone:
+            return None
+        if event.actor is None:
+            return Violation("no_actor", rule, roles)
+        if event.role is None or event.role not in by:
+            return Violation("role", rule, roles, _given(event.role))
+        return Violation("level", rule, by[event.role], _given(event.level))
+
+    return check
+
+
+def papers(rule: Rule, needed: Iterable[str]) -> Check:
+    """These papers are attached."""
+    wanted = frozenset(needed)
+    in_order = tuple(needed)
+
+    def check(_: State, event: Seen) -> Found:
+        if wanted <= event.papers:
+            return None
+        missing = tuple(paper for paper in in_order if paper not in event.papers)
+        return Violation("papers", rule, missing, tuple(p for p in in_order if p in event.papers))
+
+    return check
+
+
+def other_person(rule: Rule, steps: Numbers, names: tuple[str, ...]) -> Check:
+    """Nobody who did one of the steps does this one."""
+
+    def check(state: State, event: Seen) -> Found:
+        if event.actor is None:
+            return None
+        did = tuple(
+            name
+            for step, name in zip(steps, names, strict=True)
+            if any(e.actor == event.actor for e in state.held[step])
+        )
+        return Violation("same_person", rule, did) if did else None
+
+    return check
+
+
+# ── what came before ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Alternatives(NamedTuple):
+    """Steps of which one will do. Of those that are `alike`, with tracks as the judged step has, the same track."""
+
+    steps: Numbers
+    names: tuple[str, ...]
+    alike: frozenset[int] = frozenset()
+
+    def of(self, state: State, event: Seen) -> list[Seen]:
+        """Their events in force."""
+        held = state.held
+        return [e for k in self.steps for e in held[k] if k not in self.alike or e.of == event.of]
+
+
+def needs(rule: Rule, one: Alternatives) -> Check:
+    """One of these is in force."""
+    if len(one.steps) == 1 and not one.alike:
+        (step,) = one.steps
+        missing = Violation("order", rule, one.names)
+        return lambda state, _: None if state.held[step] else missing
+    return lambda state, event: None if one.of(state, event) else Violation("order", rule, one.names)
+
+
+def right_after(rule: Rule, one: Alternatives, all_names: tuple[str, ...]) -> Check:
+    """The event before is one of these."""
+
+    def check(state: State, _: Seen) -> Found:
+        last = state.last
+        if last is not None and last.step in one.steps:
+            return None
+        return Violation("not_right_after", rule, one.names, () if last is None else (all_names[last.step],))
+
+    return check
+
+
+def once(rule: Rule, step: int, has_tracks: bool) -> Check:
+    """It is not in force yet; of a step with tracks, not in this one."""
+    if not has_tracks:
+        return lambda state, _: None if not state.held[step] else Violation("again", rule, got=_since(state.held[step]))
+
+    def check(state: State, event: Seen) -> Found:
+        earlier = tuple(e for e in state.held[step] if e.of == event.of)
+        return Violation("again", rule, got=_since(earlier)) if earlier else None
+
+    return check
+
+
+def _since(events: tuple[Seen, ...]) -> tuple[str, ...]:
+    return (day_text(events[-1].day),)
+
+
+def not_blocked(rule: Rule, step: int, name: str) -> Check:
+    """A step that forbids this one is not in force."""
+    return lambda state, _: Violation("blocked", rule, got=(name,)) if state.held[step] else None
+
+
+def not_ended(rule: Rule, ends: Mapping[int, str]) -> Check:
+    """The case has not ended by one of these steps."""
+
+    def check(state: State, _: Seen) -> Found:
+        ended = state.ended
+        if ended < 0 or ended not in ends:
+            return None
+        return Violation("after_end", rule, (ends[ended],), (str(state.late_comers + 1),))
+
+    return check
+
+
+def at_least(rule: Rule, step: int, name: str, has_tracks: bool, ends: Ends) -> Check:
+    """So many occurrences of a step are in force; of one with tracks, so many tracks."""
+
+    def check(state: State, event: Seen) -> Found:
+        least, _ = ends(Now(state, event))
+        held = state.held[step]
+        found = len({e.of for e in held}) if has_tracks else len(held)
+        return Violation("count", rule, (name, str(least)), (str(found),), least - found) if found < least else None
+
+    return check
+
+
+def every(rule: Rule, started: int, ended: int, names: tuple[str, str]) -> Check:
+    """Nothing was started that has not ended."""
+
+    def check(state: State, _: Seen) -> Found:
+        over = {e.of for e in state.held[ended]}
+        still = tuple(dict.fromkeys(e.of or "" for e in state.held[started] if e.of not in over))
+        return Violation("unfinished", rule, names, still) if still else None
+
+    return check
+
+
+# ── what is said ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def says(rule: Rule, names: tuple[str, ...]) -> Check:
+    """The event declares these values."""
+
+    def check(_: State, event: Seen) -> Found:
+        missing = tuple(name for name in names if event.values.get(name) is None)
+        return Violation("not_said", rule, missing) if missing else None
+
+    return check
+
+
+def holds(rule: Rule, text: str, read: tuple[str, ...], ends: Ends) -> Check:
+    """A condition surely holds; what nobody said is not enough."""
+
+    def check(state: State, event: Seen) -> Found:
+        now = Now(state, event)
+        if ends(now)[0]:
+            return None
+        return Violation("not_so", rule, (text,), tuple(name for name in read if now.value(name) is None))
+
+    return check
+
+
+# ── time ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@frozen
+class Clock:
+    """How time is counted from a day: by how many days another lies after `n` of them, at least and at most."""
+
+    days: Days
+    calendar: WorkCalendar
+
+    def past(self, start: int, n: int, day: int) -> tuple[int, int]:
+        """How far a day is past the `n`th one after the start; negative before it."""
+        if self.days == "calendar":
+            return (day - start - n,) * 2
+        if self.days == "months":
+            return (day - self._months(start, n),) * 2
+        least, most = self.calendar.between_ordinals(start, day)
+        return least - n, most - n
+
+    def due(self, start: int, n: int) -> date | None:
+        """The `n`th day after the start, or None where the days off of its year are not announced."""
+        if self.days == "working":
+            return self.calendar.nth(date.fromordinal(start), n)
+        return date.fromordinal(start + n if self.days == "calendar" else self._months(start, n))
+
+    def _months(self, start: int, n: int) -> int:
+        return (date.fromordinal(start) + relativedelta(months=n)).toordinal()
+
+
+@frozen
+class Span:
+    """A time since one of some steps: its clock, which of them starts it, how long it is at least and at most."""
+
+    rule: Rule
+    since: Alternatives
+    which: Which
+    clock: Clock
+    length: Ends
+    applies: Ends | None = None
+
+    def start(self, events: list[Seen]) -> Seen:
+        """The event that starts the clock."""
+        pick: Callable[..., Seen] = min if self.which == "first" else max
+        return pick(events, key=_place)
+
+    def early(self, state: State, event: Seen) -> Found:
+        """Whether the time that must pass has not."""
+        return self._judge(state, event, "early")
+
+    def late(self, state: State, event: Seen) -> Found:
+        """Whether the time allowed is over."""
+        return self._judge(state, event, "late")
+
+    def _judge(self, state: State, event: Seen, kind: str) -> Found:
+        events = self.since.of(state, event)
+        if not events:
+            return None
+        now = Now(state, event)
+        surely, possibly = (True, True) if self.applies is None else self.applies(now)
+        if not possibly:
+            return None
+        least, most = self.length(now)
+        start = self.start(events).day
+        if kind == "late":
+            kept, broken = self.clock.past(start, least, event.day), self.clock.past(start, most, event.day)
+            is_kept, is_broken, over = kept[1] <= 0, broken[0] > 0, broken[0]
+        else:
+            kept, broken = self.clock.past(start, most, event.day), self.clock.past(start, least, event.day)
+            is_kept, is_broken, over = kept[0] >= 0, broken[1] < 0, -broken[1]
+        if is_kept:
+            return None
+        length = str(most if kind == "late" else least)
+        expected, got = (length, day_text(start)), (day_text(event.day),)
+        if is_broken and surely:
+            return Violation(kind, self.rule, expected, got, over)
+        undecided = "not_announced" if kept[0] != kept[1] or broken[0] != broken[1] else "not_decided"
+        return Violation(undecided, self.rule, expected, got)
+
+
+def _place(event: Seen) -> int:
+    return event.at
+
+
+def guarded(check: Check, applies: Ends | None) -> Check:
+    """The check where its condition surely holds."""
+    if applies is None:
+        return check
+    return lambda state, event: check(state, event) if applies(Now(state, event))[0] else None
+
+
+def _given(word: Any) -> tuple[str, ...]:
+    return () if word is None else (str(word),)

@@ -1,0 +1,94 @@
+"""Running deadlines: of a case on a day, what must still come, until when, and whether that is over."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Literal
+
+from attrs import frozen
+
+from fanpin.checks import Span
+from fanpin.i18n import Label
+from fanpin.observing import Plan, Rule, Seen, State
+from fanpin.table_of_checks import Table
+
+Status = Literal["in_time", "due_soon", "overrun", "not_announced", "not_decided"]
+STATUSES: Mapping[str, Label] = MappingProxyType(
+    {
+        "in_time": Label("期限内", "in time"),
+        "due_soon": Label("即将到期", "due soon"),
+        "overrun": Label("已超期", "overrun"),
+        "not_announced": Label("放假安排未公布，暂不能定", "not announced"),
+        "not_decided": Label("缺少填报值，暂不能定", "not decided"),
+    }
+)
+
+
+@frozen
+class Deadline:
+    """A step that is waited for.
+
+    `due` is the last day allowed, where a value that nobody declared may make it earlier or later the earliest such
+    day, and `latest` the latest; None where that is not known. `over` counts the days past it, in its own unit.
+    """
+
+    rule: Rule
+    since: date
+    due: date | None
+    latest: date | None
+    status: Status
+    of: str | None = None
+    over: int = 0
+
+    @property
+    def step(self) -> str:
+        """The step that is waited for."""
+        return self.rule.step
+
+
+def open_deadlines(table: Table, state: State, on: int, soon: int) -> Iterator[Deadline]:
+    """The deadlines that run on a day (as `date.toordinal` numbers it), in the order of the steps."""
+    after = table.after.get(state.ended)
+    for number, limits in enumerate(table.limits):
+        if not limits.has_deadline or not limits.latest or (after is not None and number not in after):
+            continue
+        for span in limits.latest:
+            for of, start in _running(table.plans[number], span, state, number):
+                deadline = _deadline(span, state, start, of, on, soon)
+                if deadline is not None:
+                    yield deadline
+
+
+def _running(plan: Plan, span: Span, state: State, number: int) -> Iterator[tuple[str | None, Seen]]:
+    """The clocks that were started and that the step did not stop: of each track, where the clock is of tracks."""
+    events = [event for step in span.since.steps for event in state.held[step]]
+    by_track = bool(span.since.alike) and plan.tracks is not None
+    for of in dict.fromkeys(event.of for event in events) if by_track else ((None,) if events else ()):
+        start = span.start([event for event in events if event.of == of] if by_track else events)
+        came = state.held[number]
+        if not any(event.at > start.at and (not by_track or event.of == of) for event in came):
+            yield of, start
+
+
+def _deadline(span: Span, state: State, start: Seen, of: str | None, on: int, soon: int) -> Deadline | None:
+    surely, possibly = (True, True) if span.applies is None else span.applies(state)
+    if not possibly:
+        return None
+    least, most = span.length(state)
+    clock, day = span.clock, start.day
+    kept, broken = clock.past(day, least, on), clock.past(day, most, on)
+    over = 0
+    status: Status
+    if broken[0] > 0 and surely:
+        status, over = "overrun", broken[0]
+    elif kept[1] <= 0:
+        status = "due_soon" if -kept[0] <= soon else "in_time"
+    else:
+        status = "not_announced" if kept[0] != kept[1] or broken[0] != broken[1] else "not_decided"
+    latest = clock.due(day, most) if surely else None
+    return Deadline(span.rule, date.fromordinal(day), clock.due(day, least), latest, status, of, over)
+
+
+def in_order(deadlines: Iterable[Deadline]) -> list[Deadline]:
+    """Those that end first go first; those of which it is not known last."""
+    return sorted(deadlines, key=lambda deadline: deadline.due or date.max)

@@ -1,0 +1,121 @@
+"""Conditions and lengths in procedures: rule texts over what the events declare and which steps are in force.
+
+They are of the one language of rules: a value that no event declared is unknown, and gives a range.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
+from typing import Any, Protocol
+
+from attrs import Factory, define, field
+
+from fanpin.errors import Problem
+from fanpin.expressions.functions import ON
+from fanpin.expressions.nodes import Node, Nodes, Parameter, facts_read, walk
+from fanpin.expressions.parse import parse
+from fanpin.expressions.ranges import Ranges
+from fanpin.expressions.scope import Scope, Source
+from fanpin.expressions.to_python import Function, to_python
+from fanpin.expressions.types import BOOLEAN, BooleanType, NumberType, Type, type_label
+from fanpin.i18n import Label
+
+MOST_KEPT = 1024  # answers kept of one text
+
+
+class Told(Protocol):
+    """What is known of a case: the values in force, and which steps are."""
+
+    def value(self, name: str) -> Any:
+        """A value, or None."""
+
+    def holds(self, step: int) -> bool:
+        """Whether a step is in force."""
+
+
+Ends = Callable[[Told], tuple[Any, Any]]  # surely and possibly; or the least and the most
+
+
+@define(eq=False, slots=False)
+class Atom:
+    """A checked text: its tree, and what it reads."""
+
+    source: Source
+    tree: Node
+    ranges: Ranges
+    values: tuple[str, ...]
+    steps: tuple[str, ...]
+    parameters: tuple[str, ...]
+
+    @cached_property
+    def _function(self) -> Function:
+        return to_python([self.ranges.end(self.tree, "lo"), self.ranges.end(self.tree, "hi")], ())
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it reads nothing of the case."""
+        return not (self.values or self.steps)
+
+    def constant(self, parameters: Mapping[str, int]) -> tuple[Any, Any]:
+        """The ends of a text that reads nothing of the case."""
+        found: tuple[Any, Any] = self._function({}, {}, {}, parameters)
+        return found
+
+    def bind(self, parameters: Mapping[str, int], numbers: Mapping[str, int]) -> Ends:
+        """The text as a function of a case; `numbers` are those of the steps. Answers are kept: there are few."""
+        function, values, kept = self._function, self.values, dict[tuple[Any, ...], tuple[Any, Any]]()
+        steps = tuple(numbers[step] for step in self.steps)
+        names = values + self.steps
+
+        def ends(told: Told) -> tuple[Any, Any]:
+            key = (*[told.value(name) for name in values], *[told.holds(step) for step in steps])
+            found = kept.get(key)
+            if found is None:
+                if len(kept) >= MOST_KEPT:
+                    kept.clear()
+                found = kept[key] = function(dict(zip(names, key, strict=True)), {}, {}, parameters)
+            return found
+
+        return ends
+
+
+@define(eq=False)
+class Atoms:
+    """Parses the texts of one pack's procedures."""
+
+    values: Mapping[str, Type]
+    parameters: Mapping[str, NumberType]
+    steps: Collection[str] = ()
+    nodes: Nodes = field(factory=Nodes)
+    problems: list[Problem] = Factory(list)
+
+    def truth(self, source: Source) -> Atom | None:
+        """A condition."""
+        return self._atom(source, lambda kind: isinstance(kind, BooleanType), Label("是否", "yes or no"))
+
+    def length(self, source: Source) -> Atom | None:
+        """A whole number."""
+        return self._atom(
+            source,
+            lambda kind: isinstance(kind, NumberType) and kind.whole and kind.decimals == 0,
+            Label("整数", "a whole number"),
+        )
+
+    def _atom(self, source: Source, fits: Callable[[Type], bool], expected: Label) -> Atom | None:
+        facts = {**self.values, **dict.fromkeys(self.steps, BOOLEAN)}
+        tree, problems = parse(source, Scope(self.nodes, facts=facts, parameters=self.parameters))
+        self.problems.extend(problems)
+        if tree is None or problems:
+            return None
+        read = tuple(dict.fromkeys(n.name for n in walk(tree) if isinstance(n, Parameter)))
+        if ON in read:
+            self.problems.append(Problem("no-day-in-procedures", source.place(0, 0)))
+            return None
+        if not fits(tree.type):
+            self.problems.append(
+                Problem("wrong-kind-of-text", source.place(0, 0), {"expected": expected, "got": type_label(tree.type)})
+            )
+            return None
+        names = [name for _, name in facts_read(tree)]
+        steps = tuple(name for name in names if name in self.steps)
+        ranges = Ranges(self.nodes, complete=frozenset((None, step) for step in steps))
+        return Atom(source, tree, ranges, tuple(n for n in names if n not in self.steps), steps, read)

@@ -1,0 +1,168 @@
+"""Violations and deadlines in words: what was expected, what came, what would make it right."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from attrs import frozen
+
+from fanpin.deadlines import STATUSES, Deadline
+from fanpin.errors import Problem, did_you_mean
+from fanpin.expressions.to_words import Words
+from fanpin.facts import FactSpec
+from fanpin.i18n import LANGUAGES, Label, listing, same
+from fanpin.observing import Violation
+from fanpin.steps import LEVELS, Named
+from fanpin.workflow import Workflow
+
+_UNITS = {
+    "calendar": Label("天", " days"),
+    "working": Label("个工作日", " working days"),
+    "months": Label("个月", " months"),
+}
+_NOBODY = Label("没有写明", "none named")
+
+
+@frozen
+class _Labels:
+    """The labels of what conditions of a procedure read."""
+
+    workflow: Workflow
+
+    def fact(self, name: str, _: str | None) -> Label:
+        spec = self.workflow.vocabulary.values.get(name)
+        return self.workflow.spec.steps[name].label if spec is None else spec.label
+
+    def choice(self, fact: str, _: str | None, value: str) -> Label:
+        return self.workflow.vocabulary.values[fact].values.get(value, same(value))
+
+    def parameter(self, name: str) -> Label:
+        return self.workflow.parameters.parameters[name].label
+
+    def collection(self, name: str) -> Label:
+        return same(name)
+
+    definition = risk = collection
+
+
+@lru_cache(maxsize=4096)
+def told(violation: Violation, workflow: Workflow) -> Problem:
+    """A violation as a problem: its sentence in both languages, and what would make it right."""
+    return _Telling(workflow).problem(violation)
+
+
+@frozen
+class _Telling:
+    workflow: Workflow
+
+    def problem(self, violation: Violation) -> Problem:
+        kind, rule = violation.kind, violation.rule
+        details: dict[str, object] = {
+            "step": self._step(rule.step),
+            "expected": self._expected(violation),
+            "got": self._got(violation),
+            "over": violation.over,
+        }
+        details |= self._times(violation)
+        near: tuple[str, ...] = ()
+        if kind == "unknown_step":
+            steps = self.workflow.spec.steps.values()
+            near = did_you_mean(violation.got[0], [word for s in steps for word in (s.name, s.label.zh, *s.aliases)])
+        return Problem(f"step-{kind.replace('_', '-')}", rule.place, details, near)
+
+    def _step(self, name: str) -> Label:
+        step = self.workflow.spec.steps.get(name)
+        return same(name) if step is None else step.label
+
+    def _expected(self, violation: Violation) -> Label:
+        vocabulary, names = self.workflow.vocabulary, violation.expected
+        match violation.kind:
+            case "no_actor" | "role":
+                return _any_of(_label(name, vocabulary.roles) for name in names)
+            case "level":
+                return _any_of(LEVELS[name] for name in names)
+            case "papers":
+                return _all_of(_label(name, vocabulary.papers) for name in names)
+            case "not_said":
+                return _all_of(_spec(name, vocabulary.values) for name in names)
+            case "order" | "not_right_after" | "after_end":
+                return _any_of(map(self._step, names))
+            case "same_person" | "unfinished":
+                return _all_of(map(self._step, names))
+            case "count":
+                return self._step(names[0])
+            case "not_so":
+                return self._condition(violation)
+            case "not_a_value":
+                return _spec(names[0], vocabulary.values)
+        return same("".join(names[:1]))
+
+    def _got(self, violation: Violation) -> Label:
+        vocabulary, names = self.workflow.vocabulary, violation.got
+        match violation.kind:
+            case "role":
+                return _any_of(_label(name, vocabulary.roles) for name in names) if names else _NOBODY
+            case "level":
+                return _any_of(LEVELS.get(name, same(name)) for name in names) if names else _NOBODY
+            case "not_right_after" | "blocked":
+                return _any_of(map(self._step, names)) if names else Label("没有", "nothing")
+            case "not_so" if names:
+                unsaid = _all_of(_spec(name, vocabulary.values) for name in names)
+                return Label("（没有填报：{unsaid}）", " (not said: {unsaid})").fill(unsaid=unsaid)
+        return same(", ".join(names))
+
+    def _times(self, violation: Violation) -> Mapping[str, object]:
+        kinds = ("early", "late", "not_announced", "not_decided")
+        if violation.kind in kinds:
+            length, since = violation.expected
+            return {"length": length, "since": since, "unit": self._unit(violation)}
+        if violation.kind == "count":
+            return {"least": violation.expected[1]}
+        if violation.kind == "unfinished":
+            return {"started": self._step(violation.expected[0]), "ended": self._step(violation.expected[1])}
+        return {}
+
+    def _unit(self, violation: Violation) -> Label:
+        path = violation.rule.path.split(".")
+        demand = path[path.index("also") + 1] if "also" in path else ""
+        name = path[path.index("gaps") + 1]
+        for part in self.workflow.requirements[violation.rule.step]:
+            if part.demand.name == demand:
+                return next(_UNITS[gap.days] for gap in part.demand.gaps if gap.name == name)
+        raise KeyError(violation.rule.path)
+
+    def _condition(self, violation: Violation) -> Label:
+        (text,) = violation.expected
+        atoms = (a for part in self.workflow.requirements[violation.rule.step] for a in part.holds)
+        tree = next(atom.tree for atom in atoms if atom.source.text == text)
+        return Label(*(Words(_Labels(self.workflow), language).text(tree) for language in LANGUAGES))
+
+
+def deadline_text(deadline: Deadline, workflow: Workflow) -> Label:
+    """A running deadline in words."""
+    step = workflow.spec.steps[deadline.step].label
+    due = Label("{due} 前", "by {due}").fill(due=deadline.due) if deadline.due else Label("期限未定", "open")
+    status = deadline.rule.label if deadline.status == "overrun" and deadline.rule.label else STATUSES[deadline.status]
+    over = Label("，已过 {n}", ", {n} over").fill(n=deadline.over) if deadline.over else same("")
+    return Label("{step}：{due}（{status}{over}）", "{step}: {due} ({status}{over})").fill(
+        step=step, due=due, status=status, over=over
+    )
+
+
+def _label(name: str, known: Mapping[str, Named]) -> Label:
+    found = known.get(name)
+    return same(name) if found is None else found.label
+
+
+def _spec(name: str, known: Mapping[str, FactSpec]) -> Label:
+    found = known.get(name)
+    return same(name) if found is None else found.label
+
+
+def _any_of(labels: Iterable[Label]) -> Label:
+    found = list(labels)
+    return Label(listing([x.zh for x in found], "zh", "or"), listing([x.en for x in found], "en", "or"))
+
+
+def _all_of(labels: Iterable[Label]) -> Label:
+    found = list(labels)
+    return Label(listing([x.zh for x in found], "zh", "and"), listing([x.en for x in found], "en", "and"))

@@ -1,0 +1,240 @@
+"""Procedures (工作流程) as data: checked as a whole when a pack is loaded, and made into a table of checks.
+
+`build_workflows` finds every mistake at once; `Workflow.on` gives the table with the parameters of a day and region,
+in force for every case that was opened on that day.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from itertools import chain
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from attrs import define, field, frozen
+
+from fanpin.errors import Place, Problem, did_you_mean
+from fanpin.expressions.nodes import Nodes
+from fanpin.expressions.scope import Source
+from fanpin.guards import Atom, Atoms
+from fanpin.i18n import Label
+from fanpin.parameters import ParameterTable, region_code
+from fanpin.reach import never_before, unreachable
+from fanpin.steps import LEVELS, Count, Demand, Every, Gap, Vocabulary, WorkflowSpec
+from fanpin.table_of_checks import Table, table_of_checks
+from fanpin.workdays import WorkCalendar, work_calendar
+
+TABLES_KEPT = 256
+
+
+@frozen
+class GapTexts:
+    """A time with its checked lengths."""
+
+    gap: Gap
+    at_least: Atom | None
+    at_most: Atom | None
+
+
+@frozen
+class Requirement:
+    """A demand with its checked texts."""
+
+    demand: Demand
+    when: Atom | None
+    gaps: tuple[GapTexts, ...]
+    counts: tuple[tuple[Count, Atom], ...]
+    holds: tuple[Atom, ...]
+
+    def atoms(self) -> Iterator[Atom]:
+        """Every text."""
+        lengths = (text for gap in self.gaps for text in (gap.at_least, gap.at_most))
+        yield from (a for a in (self.when, *lengths, *(a for _, a in self.counts), *self.holds) if a is not None)
+
+
+@define(eq=False, slots=False, repr=False)
+class Workflow:
+    """A checked procedure. Immutable, and shared by threads."""
+
+    spec: WorkflowSpec
+    vocabulary: Vocabulary
+    parameters: ParameterTable
+    requirements: Mapping[str, tuple[Requirement, ...]]
+    _tables: dict[tuple[Any, ...], Table] = field(factory=dict, init=False)
+    _by_day: dict[tuple[date, str | None], Table] = field(factory=dict, init=False)
+
+    def __repr__(self) -> str:
+        return f"<Workflow {self.name}: {len(self.spec.steps)} steps>"
+
+    @property
+    def name(self) -> str:
+        """Its name in the pack."""
+        return self.spec.name
+
+    @property
+    def label(self) -> Label:
+        """Its name for readers."""
+        return self.spec.label
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Where its days are counted."""
+        return ZoneInfo(self.spec.zone)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The number of each step."""
+        return {name: number for number, name in enumerate(self.spec.steps)}
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The steps by their numbers."""
+        return tuple(self.spec.steps)
+
+    @cached_property
+    def parameters_read(self) -> tuple[str, ...]:
+        """The parameters that it reads."""
+        atoms = (atom for parts in self.requirements.values() for part in parts for atom in part.atoms())
+        return tuple(dict.fromkeys(chain.from_iterable(atom.parameters for atom in atoms)))
+
+    def calendar(self, region: str | None) -> WorkCalendar:
+        """The working days of a region."""
+        code = region_code(region)
+        off = [d for d in self.vocabulary.days_off if code.startswith(region_code(d.region))]
+        days = (date.fromordinal(n) for d in off for n in range(d.since.toordinal(), d.until.toordinal() + 1))
+        return work_calendar(frozenset(days))
+
+    def on(self, day: date, region: str | None = None) -> Table:
+        """The checks for a case that is opened on a day. `MissingParameter` names every parameter without a value."""
+        found = self._by_day.get((day, region))
+        if found is None:
+            values = self.parameters.in_force(self.parameters_read, day, region)
+            calendar = self.calendar(region)
+            key = (tuple(values.items()), calendar.days_off)
+            if key not in self._tables:
+                self._tables[key] = table_of_checks(self, values, calendar)
+            if len(self._by_day) >= TABLES_KEPT * 16:
+                self._by_day.clear()
+            found = self._by_day[day, region] = self._tables[key]
+        return found
+
+
+def build_workflows(
+    specs: Iterable[WorkflowSpec], vocabulary: Vocabulary, parameters: ParameterTable
+) -> tuple[Mapping[str, Workflow], list[Problem]]:
+    """The checked procedures of a pack, and every mistake in them."""
+    built, problems = {}, []
+    for spec in specs:
+        builder = _Builder(spec, vocabulary, parameters)
+        built[spec.name] = Workflow(spec, vocabulary, parameters, builder.requirements())
+        problems += builder.problems
+    return built, problems
+
+
+@define
+class _Builder:
+    spec: WorkflowSpec
+    vocabulary: Vocabulary
+    parameters: ParameterTable
+    problems: list[Problem] = field(factory=list)
+    _atoms: Atoms = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        values = {name: spec.type for name, spec in self.vocabulary.values.items()}
+        self._atoms = Atoms(values, self.parameters.types(), self.spec.steps, Nodes(), self.problems)
+
+    def requirements(self) -> Mapping[str, tuple[Requirement, ...]]:
+        self._check_whole()
+        found = {step.name: tuple(self._requirement(demand) for demand in step.demands)
+                 for step in self.spec.steps.values()}  # fmt: skip
+        if not self.problems:
+            self._check_order()
+        return found
+
+    def _requirement(self, demand: Demand) -> Requirement:
+        self._check_names(demand)
+        parse, truth = self._atoms.length, self._atoms.truth
+        gaps = tuple(GapTexts(gap, _with(parse, gap.at_least), _with(parse, gap.at_most)) for gap in demand.gaps)
+        counts = [(count, parse(count.at_least)) for count in demand.count]
+        holds = [truth(text) for text in demand.holds]
+        return Requirement(
+            demand,
+            _with(truth, demand.when),
+            gaps,
+            tuple((count, atom) for count, atom in counts if atom is not None),
+            tuple(atom for atom in holds if atom is not None),
+        )
+
+    # Names
+
+    def _check_whole(self) -> None:
+        try:
+            ZoneInfo(self.spec.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            self._note("unknown-zone", self.spec.place, name=self.spec.zone)
+        for name in set(self.spec.steps) & set(self.vocabulary.values):
+            details = {"name": name, "kind": Label("环节", "step"), "other": Label("填报值", "value of events")}
+            self._note("name-twice", self.spec.steps[name].place, **details)
+        for alternatives in chain.from_iterable(self.spec.lines):
+            self._steps(alternatives, self.spec.place)
+        self._check_aliases()
+        for step in self.spec.steps.values():
+            back = () if step.back_to is None else (step.back_to,)
+            self._steps((*step.clears, *back, *step.blocks, *step.until, *step.after), step.place)
+            self._words(() if step.per is None else (step.per,), self.vocabulary.tracks, _TRACK, step.place)
+            self._words(() if step.standing is None else (step.standing,), self.vocabulary.standings, _STANDING,
+                        step.place)  # fmt: skip
+
+    def _check_aliases(self) -> None:
+        taken: dict[str, str] = {}
+        for step in self.spec.steps.values():
+            for word in dict.fromkeys((step.name, step.label.zh, step.label.en, *step.aliases)):
+                other = taken.setdefault(word, step.name)
+                if other != step.name:
+                    self._note("alias-twice", step.place, word=word, name=step.name, other=other)
+
+    def _check_names(self, demand: Demand) -> None:
+        place, vocabulary = demand.place, self.vocabulary
+        others = (*chain.from_iterable(demand.needs), *demand.right_after, *demand.other_person_than)
+        self._steps((*others, *(c.of for c in demand.count), *chain.from_iterable(g.since for g in demand.gaps)), place)
+        self._words(demand.by, vocabulary.roles, _ROLE, place)
+        for levels in demand.by.values():
+            self._words(levels, LEVELS, Label("层级", "level"), place)
+        self._words(demand.evidence, vocabulary.papers, Label("材料", "paper"), place)
+        self._words(demand.says, vocabulary.values, Label("填报值", "value of events"), place)
+        for pair in demand.every:
+            self._check_every(pair, place)
+
+    def _check_every(self, pair: Every, place: Place) -> None:
+        self._steps((pair.started, pair.ended), place)
+        tracks = [self.spec.steps[n].per for n in (pair.started, pair.ended) if n in self.spec.steps]
+        if len(tracks) == 2 and (None in tracks or len(set(tracks)) > 1):
+            self._note("every-without-tracks", place, started=pair.started, ended=pair.ended)
+
+    def _steps(self, names: Iterable[str], place: Place) -> None:
+        self._words(names, self.spec.steps, Label("环节", "step"), place)
+
+    def _words(self, names: Iterable[str], known: Collection[str], kind: Label, place: Place) -> None:
+        for name in names:
+            if name not in known:
+                self.problems.append(
+                    Problem("unknown-name", place, {"name": name, "kind": kind}, did_you_mean(name, known))
+                )
+
+    # Order
+
+    def _check_order(self) -> None:
+        for name in unreachable(self.spec):
+            self._note("step-out-of-reach", self.spec.steps[name].place, name=name)
+        for step, gap in never_before(self.spec):
+            self._note("clock-never-starts", self.spec.steps[step].place, name=step, since=", ".join(gap.since))
+
+    def _note(self, code: str, place: Place, **details: object) -> None:
+        self.problems.append(Problem(code, place, details))
+
+
+def _with(parse: Callable[[Source], Atom | None], text: Source | None) -> Atom | None:
+    return None if text is None else parse(text)
+
+
+_ROLE, _TRACK, _STANDING = Label("角色", "role"), Label("分项", "track"), Label("户的状态", "standing")
