@@ -12,16 +12,9 @@ from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberTy
 from fanpin.facts import CollectionSpec, FactSpec, FactTable
 from fanpin.forms import Form
 from fanpin.i18n import Label
+from fanpin.packs.basic_shapes import FactShape, LabelShape
 from fanpin.packs.forming import Forms
-from fanpin.packs.shapes import (
-    DefinitionShape,
-    FactShape,
-    LabelShape,
-    MultipleShape,
-    PackShape,
-    ParameterShape,
-    RowShape,
-)
+from fanpin.packs.shapes import DefinitionShape, MultipleShape, PackShape, ParameterShape, RowShape
 from fanpin.packs.trees import Text, Tree, at, place_of
 from fanpin.parameters import Multiple, Parameter, ParameterRow, ParameterTable
 from fanpin.results import COLUMN_NAMES, Result

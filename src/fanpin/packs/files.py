@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from fanpin.errors import Place, Problem, did_you_mean, unique
 from fanpin.i18n import Label, listing
-from fanpin.packs.shapes import FILES, NAME, PackShape
+from fanpin.packs.basic_shapes import NAME
+from fanpin.packs.shapes import FILES, PackShape
 from fanpin.packs.trees import Rows, Table, Text, Tree, at, merged, place_of, plain, read_yaml, without
 
 Find = Callable[[str], Path | None]  # the folder of a pack by name

@@ -11,15 +11,8 @@ from fanpin.errors import Place, Problem, did_you_mean
 from fanpin.expressions.scope import Source
 from fanpin.forms import Band, BandsForm, Cell, Extra, Form, Group, Item, Row, ScoreForm, TableForm
 from fanpin.i18n import Label
-from fanpin.packs.shapes import (
-    BandsShape,
-    DefinitionShape,
-    LabelShape,
-    ResultShape,
-    ScoreShape,
-    TableRowShape,
-    TableShape,
-)
+from fanpin.packs.basic_shapes import LabelShape
+from fanpin.packs.shapes import BandsShape, DefinitionShape, ResultShape, ScoreShape, TableRowShape, TableShape
 from fanpin.parameters import Parameter, ParameterRow
 from fanpin.results import Bar, KindOf, Limits, Result, Rounding
 from fanpin.units import Unit
