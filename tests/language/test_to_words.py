@@ -110,6 +110,13 @@ SENTENCES = [
         "（若脱贫户：是则工资，否则支出）超过大额线",
         "(wage if formerly poor: yes, else spending) is above large sum",
     ),
+    ("ill if poor else True", "脱贫户：否或有病人：是", "formerly poor: no or somebody ill: yes"),
+    ("ill if poor else False", "脱贫户：是且有病人：是", "formerly poor: yes and somebody ill: yes"),
+    (
+        "food == 'met' if not (poor or ill) else True",
+        "（脱贫户：是或有病人：是）或吃饭为“有保障”",
+        "(formerly poor: yes or somebody ill: yes) or food is 'met'",
+    ),
 ]
 
 
@@ -209,6 +216,7 @@ def test_a_comparison_as_a_question(text: str, zh: str, en: str) -> None:
 
 MONEY = NumberType(Unit.parse("CNY/year"), 2, 0, 10**11)
 SHARE = NumberType(decimals=2, hi=100)
+AREA = NumberType(Unit.parse("mu"), 2, 0, 10**8)
 YEARS = NumberType(Unit.parse("year"), 0, 0, 120)
 EACH = NumberType(Unit.parse("CNY/person/year"), 2, 0, 10**11, whole=False)
 VALUES: list[tuple[Any, tuple[Any, Any], str, str]] = [
@@ -222,6 +230,11 @@ VALUES: list[tuple[Any, tuple[Any, Any], str, str]] = [
     (EACH, (100000 / 3, 100000 / 3), "333.33元/人/年", "333.33 yuan a person a year"),
     (SHARE, (35, 35), "0.35", "0.35"),
     (YEARS, (16, 16), "16岁", "16 years"),
+    (YEARS, (1, 1), "1岁", "1 year"),
+    (YEARS, (0, 0), "0岁", "0 years"),
+    (YEARS, (1, None), "不少于1岁", "at least 1 year"),
+    (YEARS, (0, 1), "0至1岁", "0 to 1 years"),
+    (AREA, (100, 100), "1亩", "1 mu"),
     (BOOLEAN, (True, True), "是", "yes"),
     (BOOLEAN, (False, False), "否", "no"),
     (BOOLEAN, (False, True), "未知", "unknown"),

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from fanpin.expressions.nodes import Aggregate, Bands, Fact, In, Literal, Named, Node, Op, Parameter, Risk
 from fanpin.expressions.ops import OPERATORS
-from fanpin.expressions.types import BooleanType, DateType, NumberType
+from fanpin.expressions.types import BOOLEAN, BooleanType, DateType, NumberType
 from fanpin.i18n import Label, Language, day, listing, number
 from fanpin.units import Unit
 
@@ -200,6 +200,9 @@ class Words:
                 return glue.join(self._part(arg) for arg in args)
             case (("add_months" | "add_days"), (d, n)):
                 return self._moved(node.name, self._part(d), n)
+            case "if", (condition, then, Literal(value=bool() as otherwise)):  # such as a fact that may not apply
+                first = _negated(condition) if otherwise else condition
+                return self._op(Op("or" if otherwise else "and", (first, then), BOOLEAN))
         return self._filled(node.name, *(self._part(arg) for arg in node.args))
 
     def _filled(self, name: str, *parts: str) -> str:
@@ -209,7 +212,8 @@ class Words:
         return _words(name, a).text(self.language).format(self._part(a), self._part(b))
 
     def _moved(self, name: str, d: str, n: Node) -> str:
-        unit = Label("个月", "months") if name == "add_months" else Label("天", "days")
+        s = "" if isinstance(n, Literal) and n.value in (1, -1) else "s"
+        unit = Label("个月", f"month{s}") if name == "add_months" else Label("天", f"day{s}")
         if isinstance(n, Literal) and n.value < 0:  # type: ignore[operator]  # a number
             return self._say(Label("{d}之前{n}{u}", "{n} {u} before {d}"), d=d, n=-n.value, u=unit)  # type: ignore[operator]
         return self._filled(name, d, self._say(Label("{n}{u}", "{n} {u}"), n=self._part(n), u=unit))
@@ -244,6 +248,10 @@ def _words(name: str, compared: Node) -> Label:
     return _OF_DAYS[name] if isinstance(compared.type, DateType) else OPERATORS[name].words
 
 
+def _negated(node: Node) -> Node:
+    return node.args[0] if isinstance(node, Op) and node.name == "not" else Op("not", (node,), BOOLEAN)
+
+
 def _is_no(node: Op) -> bool:
     return node.name == "not" and isinstance(node.args[0], Fact)
 
@@ -260,19 +268,20 @@ def value_text(
     """
     lo, hi = ends
     if lo == hi and lo is not None and not isinstance(kind, BooleanType):
-        return _one(kind, lo, language) + _unit(kind, language)
+        return _one(kind, lo, language) + _unit(kind, language, lo)
     if isinstance(kind, BooleanType):
         yes, no = Label("是", "yes"), Label("否", "no")
         return Label("未知", "unknown").text(language) if lo != hi else (yes if lo else no).text(language)
     if hi is None and (lo is None or lo == kind.lo):
         return Label("未知", "unknown").text(language)
-    unit = _unit(kind, language)
     if lo is None:
-        return Label("不超过{0}", "at most {0}").text(language).format(_one(kind, hi, language) + unit)
+        at_most = Label("不超过{0}", "at most {0}").text(language)
+        return at_most.format(_one(kind, hi, language) + _unit(kind, language, hi))
     if hi is None:
-        return Label("不少于{0}", "at least {0}").text(language).format(_one(kind, lo, language) + unit)
+        at_least = Label("不少于{0}", "at least {0}").text(language)
+        return at_least.format(_one(kind, lo, language) + _unit(kind, language, lo))
     both = Label("{0}至{1}", "{0} to {1}").text(language)
-    return both.format(_one(kind, lo, language), _one(kind, hi, language)) + unit
+    return both.format(_one(kind, lo, language), _one(kind, hi, language)) + _unit(kind, language)
 
 
 def _one(kind: NumberType | DateType, end: object, language: Language) -> str:
@@ -284,13 +293,17 @@ def _one(kind: NumberType | DateType, end: object, language: Language) -> str:
     return number(float(end) / scale, kind.decimals if kind.whole else 2)  # type: ignore[arg-type]  # a number
 
 
-def _unit(kind: NumberType | DateType, language: Language) -> str:
-    return "" if isinstance(kind, DateType) else _unit_words(kind.unit, language)
+def _unit(kind: NumberType | DateType, language: Language, value: object = None) -> str:
+    """The unit as it follows numbers, or this one."""
+    if isinstance(kind, DateType):
+        return ""
+    words = _unit_words(kind.unit, language)
+    return words.removesuffix("s") if value == 10**kind.decimals else words
 
 
 @lru_cache(maxsize=256)
 def _unit_words(unit: Unit, language: Language) -> str:
-    """The unit as it follows a number."""
+    """The unit as it follows numbers."""
     if unit.is_plain:
         return ""
     if language == "zh":
@@ -300,5 +313,6 @@ def _unit_words(unit: Unit, language: Language) -> str:
 
 _IN_ENGLISH = {
     "CNY": "yuan", "CNY/year": "yuan a year", "CNY/person/year": "yuan a person a year",
-    "year": "years", "month": "months", "day": "days", "person": "persons",
+    "year": "years", "month": "months", "day": "days", "person": "persons", "household": "households",
+    "room": "rooms", "point": "points",
 }  # fmt: skip
