@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from fanpin import Assessment, Between, grade, load_pack
 
@@ -43,6 +44,12 @@ def test_a_fact_that_does_not_apply_is_none_though_it_is_missing() -> None:
     open_ = graded(rents=True, rent=None).result("medical_aid")
     assert (open_.state, open_.open) == ("unknown", ("renter",))
     assert [question.fact for question in open_.to_ask] == ["rent"]
+
+
+def test_the_marks_of_none_are_words_of_tables() -> None:
+    assert graded(rents=True, rent=0).result("medical_aid").state == "known"
+    with pytest.raises(ValidationError, match="fact-number"):
+        graded(rents=True, rent="无")
 
 
 def test_what_is_missing_leaves_a_range() -> None:
