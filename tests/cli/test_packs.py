@@ -265,7 +265,7 @@ def test_bands_cards_and_conditions_are_shown_in_words(run: Run, tmp_path: Path)
 
 def test_check_counts_what_there_is(run: Run) -> None:
     said = " ".join(run("pack", "check", WORKED).out.split())
-    assert "0 grades, 6 parameters, 6 results, 1 counted collections, 1 definitions by bands, 2 tables" in said
+    assert "well formed. 6 parameters, 6 results, 1 counted collections, 1 definitions by bands, 2 tables" in said
     assert "(7 values), 1 score cards." in said
     assert "results" not in run("pack", "check", "example").out
 

@@ -237,12 +237,10 @@ def _source(row: ParameterRow) -> str:
 
 def _check(pack: PackArgument, on: OptionalDayOption = None, region: RegionOption = None) -> int:
     found, console = load_pack(pack), screen()
+    counts = _counts(found) or say("里面什么也没有", "there is nothing in it")
     said = say(
-        "{label}：写法无误。{counts}。",
-        "{label}: well formed. {counts}.",
-        label=read(found.label),
-        counts=_counts(found),
-    )
+        "{label}：写法无误。{counts}。", "{label}: well formed. {counts}.", label=read(found.label), counts=counts
+    )  # fmt: skip
     console.print(Prose(said))
     if found.remarks:
         show_error(console, *found.remarks)
@@ -273,25 +271,22 @@ def _check(pack: PackArgument, on: OptionalDayOption = None, region: RegionOptio
 
 
 def _counts(pack: Pack) -> str:
-    """How much of what there is; what there is only in some packs is left out where it is not."""
+    """How much there is of what there is."""
     spec = pack.rules.spec
     forms = [type(definition.text) for definition in spec.definitions.values()]
     parameters = sum(not is_dated(name) for name in spec.parameters.parameters)
-    always = [
-        say("风险 {n} 项", "{n} risks", n=len(spec.risks)),
-        say("类别 {n} 种", "{n} categories", n=len(spec.categories)),
-        say("等级 {n} 级", "{n} grades", n=len(spec.grades)),
-        say("参数 {n} 个", "{n} parameters", n=parameters),
-    ]
-    others = [
+    found = [
+        (Label("风险 {n} 项", "{n} risks"), len(spec.risks)),
+        (Label("类别 {n} 种", "{n} categories"), len(spec.categories)),
+        (Label("等级 {n} 级", "{n} grades"), len(spec.grades)),
+        (Label("参数 {n} 个", "{n} parameters"), parameters),
         (Label("结果 {n} 项", "{n} results"), len(spec.results)),
         (Label("计入谁 {n} 种", "{n} counted collections"), len(spec.filtered)),
         (Label("分段 {n} 个", "{n} definitions by bands"), forms.count(BandsForm)),
         (Label("对照表 {n} 张（值 {v} 个）", "{n} tables ({v} values)"), forms.count(TableForm)),
         (Label("评分表 {n} 张", "{n} score cards"), forms.count(ScoreForm)),
     ]
-    some = [label.say(current_language(), n=n, v=len(pack.rules.cells)) for label, n in others if n]
-    return say("，", ", ").join([*always, *some])
+    return say("，", ", ").join(label.say(current_language(), n=n, v=len(pack.rules.cells)) for label, n in found if n)
 
 
 def _show_without_value(console: Console, pack: Pack, on: date, region: str | None) -> bool:
