@@ -111,6 +111,7 @@ ELSEWHERE = {
     "frame-without-id", "ids-unlike", "output-is-input",
     "cell-formula", "money-unit-noted", "table-for-both", "tables-swapped",
     "file-exists", "no-household", "output-suffix", "output-twice", "sheet-too-long", "cell-too-long",
+    "column-map-unreadable", "log-column-missing", "log-without", "log-cell-empty", "log-not-a-time", "which-workflow",
     "previous-unlike", "previous-value", "previous-not-before", "previous-of-others",
 }  # fmt: skip
 

@@ -68,6 +68,13 @@ MESSAGES: dict[str, Message] = {
         "本是金额而没有单位的，给它所读的对照表、参数写上 unit，例如 unit: CNY/year",
         "where it is money without a unit, give the table or parameter that it reads one, such as unit: CNY/year",
     ),
+    "amount-in-rule": _m(
+        "给付的数直接写在规则里",
+        "what is paid is written in the rule itself",
+        "写进 parameters.yaml，给出名称、单位（例如 CNY/year）、起止日期和来源，这里写参数名；按类别不同的，用对照表",
+        "put it into parameters.yaml with a name, a unit such as CNY/year, its days and source, and write its name; "
+        "use a table where it differs by class",
+    ),
     "round-not-said": _m(
         "round 要写明取到哪一位（to）和怎样取（how）",
         "round says to what (to) and how (how)",
@@ -1142,5 +1149,40 @@ MESSAGES: dict[str, Message] = {
         "the id {got} is that of another event with other content",
         "核对哪一条是对的；更正用新的编号",
         "check which is right; give a correction an id of its own",
+    ),
+    # event logs
+    "column-map-unreadable": _m(
+        "栏目对照表读不出来",
+        "the map of columns can't be read",
+        "写成 YAML，每行一个：case: 户编号",
+        "write it as YAML, one to a line: case: 户编号",
+    ),
+    "log-column-missing": _m(
+        "对照表说“{name}”在“{heading}”一栏，表里没有这一栏",
+        "'{name}' is said to stand under '{heading}', and there is no such column",
+    ),
+    "log-without": _m(
+        "办理记录里没有“{name}”一栏",
+        "the log has no column for '{name}'",
+        "表头可以用：{headings}；或用 columns 写明是哪一栏",
+        "known headings are {headings}; or say in `columns` which it is",
+    ),
+    "log-cell-empty": _m(
+        "“{heading}”是空的，这一行没有检查",
+        "'{heading}' is empty, and the row was not checked",
+        "补上后再检查",
+        "fill it in",
+    ),
+    "log-not-a-time": _m(
+        "“{heading}”读不出日期或时间，这一行没有检查",
+        "'{heading}' is no day or time, and the row was not checked",
+        "写成 2024-03-01 或 2024-03-01 08:30",
+        "write 2024-03-01 or 2024-03-01 08:30",
+    ),
+    "which-workflow": _m(
+        "规则包有几个工作流程，要说明是哪一个",
+        "the pack has several procedures, and none was named",
+        "用其中一个：{known}",
+        "name one of {known}",
     ),
 }

@@ -1,0 +1,254 @@
+"""A part of an event log, of whole cases, checked event by event: the same `observe` as live, over columns."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+from attrs import define, field, frozen
+
+from fanpin.cells import Unreadable
+from fanpin.deadlines import Deadline, open_deadlines
+from fanpin.errors import MissingParameter, Place, Problem
+from fanpin.event_columns import NEEDED, PLACES, EventColumns, times
+from fanpin.event_words import EventWords
+from fanpin.observing import KINDS, NO_PAPERS, NOTHING, Seen, State, Violation, observe
+from fanpin.table_of_checks import Table
+from fanpin.telling import deadline_text, told
+
+ROW = "row"  # of the log, counted from 1
+
+VIOLATIONS: Mapping[str, pl.DataType] = {
+    ROW: pl.Int64(), "case": pl.String(), "household": pl.String(), "event": pl.String(), "sequence": pl.Int64(),
+    "step": pl.String(), "on": pl.Date(), "rule": pl.String(), "kind": pl.String(), "refusing": pl.Boolean(),
+    "expected": pl.String(), "got": pl.String(), "over": pl.Int64(), "source": pl.String(), "sentence_zh": pl.String(),
+    "sentence_en": pl.String(), "level": pl.String(), "village": pl.String(), "township": pl.String(),
+}  # fmt: skip
+DEADLINES: Mapping[str, pl.DataType] = {
+    ROW: pl.Int64(), "case": pl.String(), "household": pl.String(), "step": pl.String(), "of": pl.String(),
+    "rule": pl.String(), "since": pl.Date(), "due": pl.Date(), "latest": pl.Date(), "status": pl.String(),
+    "over": pl.Int64(), "source": pl.String(), "sentence_zh": pl.String(), "sentence_en": pl.String(),
+    "village": pl.String(), "township": pl.String(),
+}  # fmt: skip
+
+
+@frozen
+class Checked:
+    """What came of a part: the frames of violations and deadlines, what could not be read, and counts."""
+
+    violations: pl.DataFrame
+    deadlines: pl.DataFrame
+    problems: tuple[Problem, ...]
+    cases: int
+    events: int
+    refused_cases: int  # not checked, since a parameter has no value
+    later_events: int  # after the day of the check, left out
+
+
+def check_part(
+    rows: pl.DataFrame, columns: EventColumns, words: EventWords, as_of: date, region: str | None
+) -> Checked:
+    """Check the rows of whole cases; `rows` has the number of each row of the log, and is in order."""
+    part = _Part(words, as_of.toordinal(), region)
+    part.read(rows, columns)
+    return part.checked()
+
+
+@define
+class _Part:
+    words: EventWords
+    as_of: int
+    region: str | None
+    problems: list[Problem] = field(factory=list)
+    _violations: list[tuple[Any, ...]] = field(factory=list)
+    _deadlines: list[tuple[Any, ...]] = field(factory=list)
+    _refused: dict[Problem, int] = field(factory=dict)
+    _counts: dict[str, int] = field(factory=lambda: dict.fromkeys(("cases", "events", "refused", "later"), 0))
+
+    def checked(self) -> Checked:
+        counts = self._counts
+        return Checked(
+            pl.DataFrame(self._violations, VIOLATIONS, orient="row"),
+            pl.DataFrame(self._deadlines, DEADLINES, orient="row"),
+            (*self.problems, *self._refused),
+            counts["cases"], counts["events"], counts["refused"], counts["later"],
+        )  # fmt: skip
+
+    # Reading
+
+    def read(self, rows: pl.DataFrame, columns: EventColumns) -> None:
+        fields = columns.fields
+        days, instants = times(rows[fields["at"]], self.words.workflow.spec.zone)
+        good = self._good(rows, fields, days)
+        later = good & (days > self.as_of).fill_null(False)
+        self._counts["later"] += int(later.sum())
+        kept = good & ~later
+        if not kept.all():
+            rows, days, instants = rows.filter(kept), days.filter(kept), instants.filter(kept)
+        self._run(rows, columns, days.to_list(), instants.to_list())
+
+    def _good(self, rows: pl.DataFrame, fields: Mapping[str, str], days: pl.Series) -> pl.Series:
+        """The rows that are events; the others are noted, each with what is missing or can't be read."""
+        good = days.is_not_null()
+        for name in ("case", "step"):
+            good &= _text(rows[fields[name]]).str.strip_chars().str.len_chars().fill_null(0) > 0
+        for row in rows.filter(~good).select(ROW, *(fields[name] for name in NEEDED)).iter_rows():
+            number, *cells = row
+            for name, cell in zip(NEEDED, cells, strict=True):
+                empty = cell is None or not str(cell).strip()
+                if empty or name == "at":
+                    code = "log-cell-empty" if empty else "log-not-a-time"
+                    self._note(code, number, fields[name])
+        return good
+
+    def _note(self, code: str, row: int, heading: str) -> None:
+        self.problems.append(Problem(code, Place(row=row, field=heading), {"heading": heading}))
+
+    def _run(self, rows: pl.DataFrame, columns: EventColumns, days: list[int], instants: list[int | None]) -> None:
+        events = self._events(rows, columns, days, instants)
+        fields = columns.fields
+        cases = _text(rows[fields["case"]]).str.strip_chars().to_list()
+        about = {name: _listed(rows, fields.get(name)) for name in ("household", "region", *PLACES)}
+        numbers = rows[ROW].to_list()
+        start, total = 0, len(cases)
+        for end in _ends(cases):
+            self._case(cases[start], events, start, end, numbers, {n: column[start] for n, column in about.items()})
+            start = end
+        self._counts["events"] += total
+
+    def _events(
+        self, rows: pl.DataFrame, columns: EventColumns, days: list[int], instants: list[int | None]
+    ) -> list[tuple[Any, ...]]:
+        """The fields of each event but its place, in the order of `Seen`."""
+        words, fields = self.words, columns.fields
+        said = _coded(rows, fields.get("step"), lambda text: text.strip())
+        steps = [words.step(text) for text in said.values]
+        values, wrong = self._values(rows, columns)
+        return list(
+            zip(
+                [steps[code] for code in said.codes],
+                days,
+                instants,
+                _listed(rows, fields.get("actor")),
+                _coded(rows, fields.get("role"), words.role).each(),
+                _coded(rows, fields.get("level"), words.level).each(),
+                _coded(rows, fields.get("evidence"), words.papers_in, NO_PAPERS).each(),
+                _listed(rows, fields.get("of")),
+                values,
+                _listed(rows, fields.get("id")),
+                wrong,
+                [said.values[code] if steps[code] < 0 else "" for code in said.codes],
+                strict=True,
+            )
+        )
+
+    def _values(self, rows: pl.DataFrame, columns: EventColumns) -> tuple[list[Any], list[tuple[str, ...]]]:
+        """What each event declares, and the names of what can't be taken."""
+        total = len(rows)
+        found: list[Any] = [NOTHING] * total
+        wrong: list[tuple[str, ...]] = [()] * total
+        for name, heading in columns.values.items():
+            column = rows[heading]
+            given = column.is_not_null().arg_true().to_list()
+            for at, cell in zip(given, column.drop_nulls().to_list(), strict=True):
+                try:
+                    value = self.words.value(name, cell)
+                except Unreadable:
+                    wrong[at] += (name,)
+                    continue
+                if value is not None:
+                    found[at] = {**found[at], name: value}
+        return found, wrong
+
+    # Checking
+
+    def _case(
+        self, case: str, events: list[tuple[Any, ...]], start: int, end: int, rows: list[int], about: Mapping[str, Any]
+    ) -> None:
+        workflow = self.words.workflow
+        region = about["region"] or self.region
+        state, table = State(len(workflow.names)), None
+        self._counts["cases"] += 1
+        for at in range(start, end):
+            seen = Seen._make((*events[at], at - start))
+            if table is None or not state.events:
+                table = self._table(seen.day, region)
+                if table is None:
+                    self._counts["refused"] += 1
+                    return
+            for violation in observe(table.plans, state, seen):
+                self._violations.append(self._violation(violation, seen, rows[at], case, about))
+        if table is not None and (state.ended < 0 or table.after[state.ended]):
+            for deadline in open_deadlines(table, state, self.as_of, workflow.spec.due_soon):
+                self._deadlines.append(self._deadline(deadline, rows[end - 1], case, about))
+
+    def _table(self, day: int, region: str | None) -> Table | None:
+        try:
+            return self.words.workflow.on(date.fromordinal(day), region)
+        except MissingParameter as missing:
+            for problem in missing.problems:
+                self._refused[problem] = self._refused.get(problem, 0) + 1
+            return None
+
+    def _violation(
+        self, violation: Violation, seen: Seen, row: int, case: str, about: Mapping[str, Any]
+    ) -> tuple[Any, ...]:
+        problem, rule = told(violation, self.words.workflow), violation.rule
+        return (
+            row, case, about["household"], seen.id, seen.at + 1, rule.step or seen.said, date.fromordinal(seen.day),
+            f"{rule.step}.{rule.path}" if rule.step else rule.path, violation.kind, KINDS[violation.kind].refusing,
+            ", ".join(violation.expected), ", ".join(violation.got), violation.over, rule.source,
+            problem.sentence("zh"), problem.sentence("en"), seen.level, about["village"], about["township"],
+        )  # fmt: skip
+
+    def _deadline(self, deadline: Deadline, row: int, case: str, about: Mapping[str, Any]) -> tuple[Any, ...]:
+        text, rule = deadline_text(deadline, self.words.workflow), deadline.rule
+        return (
+            row, case, about["household"], rule.step, deadline.of, f"{rule.step}.{rule.path}", deadline.since,
+            deadline.due, deadline.latest, deadline.status, deadline.over, rule.source, text.zh, text.en,
+            about["village"], about["township"],
+        )  # fmt: skip
+
+
+def _ends(cases: Sequence[str]) -> Iterator[int]:
+    """Where each case's rows end."""
+    for at in range(1, len(cases)):
+        if cases[at] != cases[at - 1]:
+            yield at
+    if cases:
+        yield len(cases)
+
+
+def _text(column: pl.Series) -> pl.Series:
+    return column if column.dtype == pl.String else column.cast(pl.String, strict=False)
+
+
+def _listed(rows: pl.DataFrame, heading: str | None) -> list[str | None]:
+    """A column as texts, the empty ones missing."""
+    if heading is None:
+        return [None] * len(rows)
+    text = _text(rows[heading])
+    return text.set(text == "", None).to_list()
+
+
+@frozen
+class _Coded:
+    """A column of few different words, each worked out once."""
+
+    codes: list[int]
+    values: list[Any]
+
+    def each(self) -> list[Any]:
+        """The value of each row."""
+        values = self.values
+        return [values[code] for code in self.codes]
+
+
+def _coded(rows: pl.DataFrame, heading: str | None, work_out: Callable[[Any], Any], empty: Any = None) -> _Coded:
+    if heading is None:
+        return _Coded([0] * len(rows), [empty])
+    text = _text(rows[heading]).fill_null("")
+    different = text.unique(maintain_order=True)
+    number = {word: code for code, word in enumerate(different.to_list())}
+    codes = text.replace_strict(list(number), list(number.values()), return_dtype=pl.UInt32).to_list()
+    return _Coded(codes, [work_out(word) if word else empty for word in number])
