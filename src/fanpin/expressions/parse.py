@@ -8,15 +8,16 @@ mistake is reported at once, each with its place.
 import ast
 import re
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from attrs import define, evolve, field
 
 from fanpin.errors import Place, Problem, did_you_mean
-from fanpin.expressions import check
+from fanpin.expressions import check, check_rows
 from fanpin.expressions.check import Refused
 from fanpin.expressions.functions import FUNCTIONS, ON, OUT_OF_REACH, ROUNDINGS, USAGE, WINDOWS
+from fanpin.expressions.nobody import guarded, somebody
 from fanpin.expressions.nodes import (
     Aggregate,
     AggregateKind,
@@ -25,10 +26,8 @@ from fanpin.expressions.nodes import (
     Literal,
     Named,
     Node,
-    Op,
     Parameter,
     Risk,
-    ValueType,
     children,
     walk,
 )
@@ -377,43 +376,12 @@ class _Parser:
             self.refuse(at, "compared-boolean")
             return None
         compared = self.make(at, "eq" if name == "ne" else name, a, b)
-        return self._guarded(at, self.make(at, "not", compared) if name == "ne" else compared, a, b)
+        return self._guarded(self.make(at, "not", compared) if name == "ne" else compared, a, b)
 
-    def _guarded(self, at: ast.AST, compared: Node | None, *sides: Node | None) -> Node | None:
-        """A comparison of sides; with the least or greatest of nobody it is false, whichever way it is put."""
-        if compared is None:
-            return None
-        known: dict[Node, Node] = {}
-        there = self._both(self._there(side, known) for side in sides if side is not None)
-        return compared if there is self._true() else self.make(at, "and", there, compared)
-
-    def _there(self, node: Node, known: dict[Node, Node]) -> Node:
-        """Whether somebody is there for each `min` and `max` that the value comes from."""
-        if node not in known:
-            known[node] = self._somebody_for(node, known)
-        return known[node]
-
-    def _somebody_for(self, node: Node, known: dict[Node, Node]) -> Node:
-        if isinstance(node.type, BooleanType):  # what is compared within is guarded there
-            return self._true()
-        below = [self._there(child, known) for child in children(node)]
-        match node:
-            case Op(name="if", args=(condition, _, _)):
-                _, then, otherwise = below
-                then = self._true() if then is condition else then  # a default, for when there is nobody
-                return then if then is otherwise else check.make(self.scope.nodes, "if", condition, then, otherwise)
-            case Aggregate(kind="min" | "max"):
-                return self._both([self._somebody(node), *below])
-        return self._both(below)
-
-    def _both(self, parts: Iterable[Node]) -> Node:
-        asked = [part for part in dict.fromkeys(parts) if part is not self._true()]
-        if len(asked) < 2:
-            return asked[0] if asked else self._true()
-        return check.make(self.scope.nodes, "and", *asked)
-
-    def _somebody(self, part: Aggregate) -> Node:
-        return self.scope.nodes.make(Aggregate, "any", part.collection, part.where, self._true(), BOOLEAN)
+    def _guarded(self, compared: Node | None, *sides: Node | None) -> Node | None:
+        """A comparison of sides; with the least or greatest of nobody it is false."""
+        known = [side for side in sides if side is not None]
+        return None if compared is None else guarded(self.scope.nodes, compared, known)
 
     def _true(self) -> Node:
         return self.scope.nodes.literal(True, BOOLEAN)
@@ -428,7 +396,7 @@ class _Parser:
             case _:
                 self.refuse(right, "bad-in")
                 return None
-        return self._guarded(at, self.make(at, "not", found) if negated else found, *sides)
+        return self._guarded(self.make(at, "not", found) if negated else found, *sides)
 
     def _in_set(self, at: ast.AST, left: ast.expr, items: Sequence[ast.expr]) -> "_Compared":
         if all(isinstance(item, ast.Constant) and isinstance(item.value, str) for item in items):
@@ -569,15 +537,8 @@ class _Parser:
             case [ast.Name(id=collection)] if name == "count" and not at.keywords:
                 if collection == "risks" and self.scope.risks is not None:
                     return self.make(at, "count", *(self.scope.nodes.make(Risk, r) for r in self.scope.risks))
-                if collection in self.scope.collections and self.scope.facts_allowed:
-                    return self._count(collection, self._true(), self._true())
-                if collection in self.scope.filtered and self.scope.facts_allowed:
-                    counted = self._counted(collection)
-                    return (
-                        None if counted is None else self._count(self.scope.filtered[collection], counted, self._true())
-                    )
-                self._unknown_collection(at.args[0], collection)
-                return None
+                rows = self._rows_of(at.args[0], collection)
+                return None if rows is None else self._aggregate(at, name, *rows, self._true())
         if name in ("min", "max") and len(at.args) > 1 and not at.keywords:
             return _NOT_AGGREGATE
         self.refuse(at, "wrong-arguments", name=name, usage=f"{name}(… for m in members if …)")
@@ -601,17 +562,19 @@ class _Parser:
             return None
         if collection == "risks" and self.scope.risks is not None:
             return self._over_risks(at, name, row, elt, ifs)
-        base = self.scope.filtered.get(collection, collection)
-        if base not in self.scope.collections or not self.scope.facts_allowed:
-            self._unknown_collection(generators[0].iter, collection)
-            return None
-        counted = self._true() if base == collection else self._counted(collection)
-        return None if counted is None else self._over_rows(at, name, (row, base), elt, ifs, counted)
+        rows = self._rows_of(generators[0].iter, collection)
+        return None if rows is None else self._over_rows(at, name, (row, rows[0]), elt, ifs, rows[1])
 
-    def _counted(self, collection: str) -> Node | None:
-        """Which rows belong to a collection that is some rows of another."""
-        body = self.scope.definition(collection)
-        return None if body is None else self.scope.nodes.make(Named, collection, body, body.type)
+    def _rows_of(self, at: ast.AST, name: str) -> tuple[str, Node] | None:
+        """A collection, and which of its rows count where a definition says so."""
+        base = self.scope.filtered.get(name, name)
+        if base not in self.scope.collections or not self.scope.facts_allowed:
+            self._unknown_collection(at, name)
+            return None
+        if base == name:
+            return base, self._true()
+        body = self.scope.definition(name)
+        return None if body is None else (base, self.scope.nodes.make(Named, name, body, body.type))
 
     def _unknown_collection(self, at: ast.AST, name: str) -> None:
         known = [*self.scope.collections, *self.scope.filtered] if self.scope.facts_allowed else []
@@ -633,35 +596,9 @@ class _Parser:
         aggregate = self._aggregate(at, name, row[1], where, body)
         return self._with_default(at, aggregate) if name in ("min", "max") else aggregate
 
-    def _aggregate(self, at: ast.Call, name: str, collection: str, where: Node, body: Node) -> Node | None:
-        if not isinstance(where.type, BooleanType):
-            self.refuse(at, "wrong-type", what="if", expected=Label("是否", "yes or no"), got=type_label(where.type))
-            return None
-        wanted = NumberType if name == "sum" else NumberType | DateType if name in ("min", "max") else BooleanType
-        if not isinstance(body.type, wanted):
-            number = Label("数", "a number")
-            expected = number if name in ("sum", "min", "max") else Label("是否", "yes or no")
-            self.refuse(at, "wrong-type", what=name, expected=expected, got=type_label(body.type))
-            return None
-        if name == "count":
-            return self._count(collection, where, body)
-        kind: ValueType = body.type
-        if name == "sum":
-            assert isinstance(kind, NumberType)
-            if not kind.whole:
-                self.refuse(at, "sum-of-quotients")
-                return None
-            rows = self.scope.collections[collection].max_rows
-            kind = evolve(kind, lo=min(0, rows * kind.lo), hi=max(0, rows * kind.hi))
-            if kind.whole and max(abs(kind.lo), abs(kind.hi)) > check.EXACT_LIMIT:
-                self.refuse(at, "too-large", digits=len(str(int(max(abs(kind.lo), abs(kind.hi))))))
-                return None
-        return self.scope.nodes.make(Aggregate, name, collection, body, where, kind)
-
-    def _count(self, collection: str, where: Node, body: Node) -> Node:
+    def _aggregate(self, at: ast.AST, name: str, collection: str, where: Node, body: Node) -> Node | None:
         rows = self.scope.collections[collection]
-        kind = NumberType(Unit.parse(rows.row_unit), 0, 0, rows.max_rows)
-        return self.scope.nodes.make(Aggregate, "count", collection, body, where, kind)
+        return self._try(at, lambda: check_rows.make(self.scope.nodes, name, collection, rows, where, body))
 
     def _with_default(self, at: ast.Call, aggregate: Node | None) -> Node | None:
         match at.keywords:
@@ -671,7 +608,7 @@ class _Parser:
                 default = self.visit(value)
                 if not isinstance(aggregate, Aggregate):
                     return None
-                return self.make(at, "if", self._somebody(aggregate), aggregate, default)
+                return self.make(at, "if", somebody(self.scope.nodes, aggregate), aggregate, default)
         self.refuse(at, "wrong-arguments", name="min", usage="min(… for m in members, default=…)")
         return None
 
