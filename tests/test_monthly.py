@@ -406,13 +406,13 @@ def test_settled_amounts_are_a_total_and_open_ones_a_span() -> None:
     assert sums.buckets["medical_aid"] == (SETTLED, ":unknown", ":refused", ":left")
     assert sums.of("medical_aid", SETTLED) == Sum(3, 2, 0.3, 0.3)  # in floats 0.1 + 0.2 is something else
     assert sums.of("medical_aid", ":unknown") == Sum(2, 2, 100.05, 350.1)
-    assert (sums.of("medical_aid", ":refused").households, sums.of("medical_aid", ":left").households) == (1, 1)
+    assert (sums.of("medical_aid", ":refused").count, sums.of("medical_aid", ":left").count) == (1, 1)
 
 
 def test_of_kinds_each_is_counted_in_the_packs_order_and_none_of_them_only_where_it_is() -> None:
     sums = summed(SEVERAL, GRANTS)
     assert sums.buckets["level"] == ("high", "middle", "none", ":unknown", ":refused", ":left")
-    assert [sums.of("level", bucket).households for bucket in sums.buckets["level"]] == [2, 0, 1, 2, 1, 1]
+    assert [sums.of("level", bucket).count for bucket in sums.buckets["level"]] == [2, 0, 1, 2, 1, 1]
     sure = summed(table(beside("甲", 1.0, 1.0, "known", kind="high")), GRANTS)
     assert sure.buckets["level"] == ("high", "middle")
 
@@ -422,7 +422,7 @@ def test_the_villages_add_up_to_the_whole() -> None:
     for result, buckets in sums.buckets.items():
         for bucket in buckets:
             parts = [sums.of(result, bucket, village) for village in ("甲", "乙", "")]
-            assert sum(part.households for part in parts) == sums.of(result, bucket).households
+            assert sum(part.count for part in parts) == sums.of(result, bucket).count
             assert sum(part.lo for part in parts) == pytest.approx(sums.of(result, bucket).lo)
 
 

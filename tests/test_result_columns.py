@@ -10,7 +10,7 @@ import pytest
 
 from fanpin import Between, PackError, Verdict, grade, grade_frames, load_pack
 from fanpin.columns import NAMES
-from fanpin.result_words import COLUMNS
+from fanpin.result_words import COLUMNS, OF_MEMBERS
 from fanpin.results import COLUMN_NAMES
 from tests.county_frames import by_itself, frames_of
 from tests.paying_cases import PAYING, wrong_payments
@@ -200,7 +200,7 @@ def test_two_results_have_no_column_in_common(tmp_path: Path) -> None:
 
 
 def test_the_names_that_are_taken_are_those_of_the_columns() -> None:
-    assert tuple(COLUMNS) == COLUMN_NAMES
+    assert (*COLUMNS, *OF_MEMBERS) == COLUMN_NAMES
     assert set(NAMES) <= set(COLUMN_NAMES)
 
 

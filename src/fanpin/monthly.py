@@ -270,9 +270,9 @@ SETTLED, OPEN_STATES = ":known", tuple(f":{state}" for state in RESULT_STATES if
 
 @frozen
 class Sum:
-    """How many households a result came out alike for; of an amount, how many get some, and what it is in all."""
+    """How many a result came out alike for, households or members; of an amount, how many get some, and all of it."""
 
-    households: int = 0
+    count: int = 0
     some: int = 0
     lo: float = 0
     hi: float | None = 0  # None where somebody's has no upper end that is known
@@ -283,7 +283,7 @@ class Sums:
     """What the results of a table come to, of a village or of all of them, by how they came out.
 
     An amount is settled (`:known`), or `:unknown`, `:refused` or `:left`; kinds are settled as one of them, the first
-    of `buckets` in the pack's order. The amounts of settled households are one total, those of open ones a span.
+    of `buckets` in the pack's order. The amounts that are settled are one total, those that are open a span.
     """
 
     buckets: Mapping[str, tuple[str, ...]]  # by result
@@ -294,12 +294,12 @@ class Sums:
         return self._of.get((village, result, bucket), Sum())
 
 
-def summed(rows: pl.DataFrame, rules: RuleSet) -> Sums:
-    """Count and add up the results of households, each as it came out."""
+def summed(rows: pl.DataFrame, rules: RuleSet, of_rows: str | None = None) -> Sums:
+    """Count and add up the results of households, or of the rows of a collection, each as it came out."""
     of: dict[tuple[str | None, str, str], Sum] = {}
     buckets: dict[str, tuple[str, ...]] = {}
     for name, trees in rules.results.items():
-        if trees.result.of is not None:
+        if trees.result.of != of_rows:
             continue
         for key in (pl.lit(None, pl.String), pl.col("village").fill_null(_NOT_SAID)):
             grouped = rows.group_by(key.alias("village"), _bucket(name, trees.result.amount is None).alias("bucket"))

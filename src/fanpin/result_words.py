@@ -19,9 +19,6 @@ from fanpin.units import Unit
 COLUMNS: Mapping[str, Label] = MappingProxyType(
     {
         "household_id": Label("户编号", "household id"),
-        "row": Label("户内序号（从 0 起）", "number within the household, from 0"),
-        "id_number": Label("证件号码", "ID number"),
-        "name": Label("姓名", "name"),
         "village": Label("村", "village"),
         "grid": Label("网格", "grid"),
         "persons": Label("人数", "persons"),
@@ -40,6 +37,14 @@ COLUMNS: Mapping[str, Label] = MappingProxyType(
         "on": Label("研判日期", "day of grading"),
         "pack": Label("规则包", "pack"),
         "pack_hash": Label("规则包指纹", "hash of the pack"),
+    }
+)
+OF_MEMBERS: Mapping[str, Label] = MappingProxyType(  # what else tables of members say
+    {
+        "row": Label("户内序号（从 0 起）", "number within the household, from 0"),
+        "id_number": Label("证件号码", "ID number"),
+        "name": Label("姓名", "name"),
+        "table_row": Label("成员表的行", "row of the table of members"),
     }
 )
 STATUSES: Mapping[str, Label] = MappingProxyType(
@@ -266,7 +271,7 @@ def heading(column: str) -> Label:
     """The label of a column; one that is not known names itself."""
     if column.endswith(_BEFORE):
         return _LAST_MONTH.fill(c=heading(column.removesuffix(_BEFORE)))
-    return COLUMNS.get(column, same(column))
+    return COLUMNS.get(column) or OF_MEMBERS.get(column, same(column))
 
 
 def absent(name: str, language: Language) -> pl.Expr:

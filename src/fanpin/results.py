@@ -5,7 +5,7 @@ an amount is then rounded as named, and nothing is paid to who is surely not eli
 person, there is no number.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
 from attrs import Factory, frozen
@@ -14,7 +14,8 @@ from fanpin.errors import Place, Problem
 from fanpin.expressions import check
 from fanpin.expressions.asking import asked
 from fanpin.expressions.check import Refused
-from fanpin.expressions.nodes import Node, Nodes
+from fanpin.expressions.nodes import Literal as LiteralNode
+from fanpin.expressions.nodes import Named, Node, Nodes, Op, Risk, walk
 from fanpin.expressions.plain import Plain
 from fanpin.expressions.ranges import Ranges
 from fanpin.expressions.scope import Source
@@ -26,9 +27,9 @@ NONE = "none"  # no category, no kind, where that is sure
 ELIGIBLE = "eligible"  # the one kind of a result that only admits
 BELOW, WITHIN, ABOVE = "below", "within", "above"  # the kinds of a result with limits
 COLUMN_NAMES = (  # of tables of results, which no result may take
-    "household_id", "row", "id_number", "name", "village", "grid", "persons", "status", "grade", "possible_grade",
-    "change", "category", "possible_categories", "risks", "unknown_risks", "to_ask", "handled_by", "faults", "unread",
-    "on", "pack", "pack_hash",
+    "household_id", "village", "grid", "persons", "status", "grade", "possible_grade", "change", "category",
+    "possible_categories", "risks", "unknown_risks", "to_ask", "handled_by", "faults", "unread", "on", "pack",
+    "pack_hash", "row", "id_number", "name", "table_row",
 )  # fmt: skip
 RESULT_STATES: Mapping[str, Label] = {
     "known": Label("已算定", "settled"),
@@ -140,6 +141,7 @@ class ResultTrees:
     amount: Node | None  # rounded, of who is eligible
     paid: Node | None  # the amount, or nothing where one is not eligible
     kinds: Mapping[str, Node]  # whether each holds, before those that come first
+    risks: Mapping[str, Node] = Factory(dict)  # that these read
 
     def every(self) -> tuple[Node, ...]:
         """All of them that are worked out."""
@@ -157,11 +159,16 @@ class ResultTrees:
 
 @frozen
 class ResultBuilder:
-    """Makes the trees of results; `parse` reads a text about a row of a collection, or about the household (None)."""
+    """Makes the trees of results; `parse` reads a text about a row of a collection, or about the household (None).
+
+    `cards` names the definitions that are score cards, whose points stand in the rules.
+    """
 
     nodes: Nodes
     parse: Callable[[Source, str | None], Node | None]
     refuse: Callable[[Problem], None]
+    risks: Mapping[str, Node] = Factory(dict)
+    cards: Collection[str] = ()
 
     def build(self, result: Result) -> ResultTrees | None:
         """The trees, or None after handing every mistake to `refuse`."""
@@ -175,6 +182,7 @@ class ResultBuilder:
         parts = [*conditions.values(), *left.values(), *kinds.values(), *([amount] if result.amount else [])]
         if None in parts:
             return None
+        read = {node.name for part in parts if part is not None for node in walk(part) if isinstance(node, Risk)}
         held = {name: tree for name, tree in conditions.items() if tree is not None}
         eligible = self._all([*held.values()])
         paid = None
@@ -189,6 +197,7 @@ class ResultBuilder:
             amount,
             paid,
             {name: self._all([eligible, tree]) for name, tree in kinds.items() if tree is not None},
+            {name: tree for name, tree in self.risks.items() if name in read},
         )
 
     def _truth(self, text: Source, result: Result) -> Node | None:
@@ -213,11 +222,24 @@ class ResultBuilder:
         if tree is None:
             return None
         try:
+            if self._is_written(tree):
+                raise Refused("amount-in-rule")
             return check.rounding(self.nodes, result.rounding.how, tree, result.rounding.to)
         except Refused as refused:
             of_step = refused.problem.code == "rounding-of-other" and result.rounding.place != Place()
             self.refuse(refused.problem.at(result.rounding.place if of_step else result.amount.place(0, 0)))
             return None
+
+    def _is_written(self, node: Node) -> bool:
+        """Whether a number comes of nothing but numbers that stand in rules."""
+        match node:
+            case Named(name=name, body=body):
+                return name not in self.cards and self._is_written(body)
+            case Op(name="if", args=(_, *branches)):
+                return all(map(self._is_written, branches))
+            case Op(args=args):
+                return all(map(self._is_written, args))
+        return isinstance(node, LiteralNode)
 
     def _kinds(self, result: Result) -> dict[str, Node | None]:
         if result.limits is None:
@@ -269,8 +291,8 @@ def result_ends(ranges: Ranges, trees: ResultTrees, no_rows: Mapping[str, Node])
 
 
 def _hangs_on_no_row(ranges: Ranges, trees: ResultTrees, no_rows: Mapping[str, Node]) -> Node:
-    """Whether a table without a row for known keys is read where the result is not sure."""
-    found = asked(ranges, trees.open(), no_rows)
+    """Whether a table without a row for known keys is read where the result is not sure, also by a risk."""
+    found = asked(ranges, trees.open(), no_rows, trees.risks)
     return ranges.plain.op("or", *(tree for (_, name), tree in found.items() if name in no_rows))
 
 

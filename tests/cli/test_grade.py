@@ -665,7 +665,62 @@ def test_by_code_a_workbook_has_every_column_of_the_results(run: Run) -> None:
     run(*GRANT, "-o", "out.xlsx", "--headers", "code")
     sheets = sheets_in("out.xlsx")
     assert {"medical_aid__state", "house", "house__possible", "house__state"} <= set(sheets["outcomes"][0])
-    assert sheets["sums"][0] == ["village", "result", "outcome", "households", "with_some", "at_least", "at_most"]
+    assert sheets["sums"][0] == ["village", "result", "outcome", "count", "with_some", "at_least", "at_most"]
+
+
+PAYING = Path(__file__).parents[1] / "packs" / "paying"
+CHILDREN = ("grade", "families.csv", "-m", "people.csv", "-p", PAYING, "--on", "2024-05-01")
+
+
+@pytest.fixture
+def families() -> None:
+    Path("families.csv").write_text("户编号,村,家庭人口\nF1,甲村,2\nF2,乙村,1\n", encoding="utf-8")
+    people = "户编号,姓名,出生日期\nF2,王五,\nF1,张三,1980-01-01\nF1,张小,2015-02-03\nF9,无名,2015-02-03\n"
+    Path("people.csv").write_text(people, encoding="utf-8")
+
+
+@pytest.mark.usefixtures("families")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_workbook_has_a_sheet_of_what_comes_of_members(language: str, run: Run) -> None:
+    ran = run(*CHILDREN, "-o", "out.xlsx", "--lang", language)
+    sheets = sheets_in("out.xlsx")
+    at = {"zh": ["各项结果", "成员的结果", "数据问题"], "en": ["outcomes", "members", "problems"]}[language]
+    assert [name for name in sheets if name in at] == at
+    members = sheets[at[1]]
+    assert members[0] == {
+        "zh": ["户编号", "村", "成员表的行", "姓名", "儿童补助下限（元/年）", "儿童补助上限（元/年）", "儿童补助的状态",
+               "还需了解", "数据问题"],
+        "en": ["household id", "village", "row of the table of members", "name", "child grant, at least (CNY/year)",
+               "child grant, at most (CNY/year)", "state of child grant", "still to ask", "faults in the data"],
+    }[language]  # fmt: skip
+    words = {"zh": ("待定", "已算定", "家庭成员的出生日期"), "en": ("open", "settled", "members: birth date")}[language]
+    assert [row[:8] for row in members[1:]] == [
+        ["F2", "乙村", 2, "王五", 0, 3000, words[0], words[2]],
+        ["F1", "甲村", 3, "张三", 0, 0, words[1], ""],
+        ["F1", "甲村", 4, "张小", 3000, 3000, words[1], ""],
+    ]
+    said = {
+        "zh": "儿童补助：已算定 2（1 人大于零，共 3,000.00 元/年）；待定 1（共 0.00 至 3,000.00 元/年）",
+        "en": "child grant: settled 2 (1 above zero, 3,000.00 CNY/year in all); open 1 (0.00 to 3,000.00 CNY/year in",
+    }[language]
+    assert said.replace(" ", "") in ran.out.replace("\n", "").replace(" ", "")
+    label = {"zh": "儿童补助（元/年）", "en": "child grant (CNY/year)"}[language]
+    sums = [row for row in sheets[{"zh": "结果汇总", "en": "sums"}[language]] if row[1] == label]
+    assert [row[3] for row in sums] == [2, 1, 1, 2], "of all, then by village"
+
+
+@pytest.mark.usefixtures("families")
+def test_what_comes_of_members_goes_into_a_file_beside_a_single_table(run: Run) -> None:
+    ran = run(*CHILDREN, "-o", "out.csv", "--lang", "en")
+    rows = rows_of(Path("out.members.csv").read_text("utf-8-sig"))
+    assert [row["child_grant__state"] for row in rows] == ["unknown", "known", "known"]
+    assert [row["table_row"] for row in rows] == ["2", "3", "4"]
+    assert "results of members to out.members.csv" in unfolded(ran.out)
+    Path("out.members.csv").rename("people.members.csv")
+    same = [str(part).replace("people.csv", "people.members.csv") for part in CHILDREN]
+    refused = run(*same, "-o", "people.csv")
+    assert refused.code == 2
+    assert "people.members.csv" in {path.name for path in Path().iterdir()}
 
 
 @pytest.mark.usefixtures("paid")

@@ -1,7 +1,7 @@
 """`fanpin grade` and `fanpin explain`."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from errno import ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,6 +43,7 @@ from fanpin.records import shown_id
 if TYPE_CHECKING:  # what needs Polars is loaded by the commands that use it
     from fanpin.cli.results import Run
     from fanpin.tables import CountyTable
+    from fanpin.workbooks import Sheet
 
 
 def _read_headers(text: str) -> str:
@@ -120,15 +121,15 @@ def _grade(  # noqa: PLR0913, PLR0917  # each is an option
     previous: PreviousOption = None,
     problems: ProblemsOption = None,
 ) -> int:
-    from fanpin.cli.results import graded
+    from fanpin.cli.results import graded, has_results_of_members
     from fanpin.monthly import read_month
     from fanpin.result_words import ResultWords
     from fanpin.tables import read_county
 
     inputs = [path for path in (file, members) if path is not None]
-    outputs = _Outputs(out, problems, previous is not None)
-    outputs.check([*inputs, *([previous] if previous else [])])
     rules = load_pack(pack)
+    outputs = _Outputs(out, problems, previous is not None, has_results_of_members(rules))
+    outputs.check([*inputs, *([previous] if previous else [])])
     with Steps() as steps:
         steps.step(say("读取表格", "reading the tables"))
         before = None if previous is None else read_month(previous, ResultWords.of(rules.rules))
@@ -144,11 +145,12 @@ def _grade(  # noqa: PLR0913, PLR0917  # each is an option
 
 @frozen
 class _Outputs:
-    """The files to write: the results; what is wrong; and beside results of a single table, what changed."""
+    """The files to write: the results; what is wrong; beside results of a single table, what changed, and members."""
 
     out: Path | None
     asked: Path | None  # for the problems
     compares: bool
+    of_members: bool
 
     @property
     def is_workbook(self) -> bool:
@@ -165,15 +167,23 @@ class _Outputs:
     @property
     def changes(self) -> Path | None:
         """Where the changes go by themselves."""
-        if not self.compares or self.out is None or self.is_workbook:
+        return self._beside("changes") if self.compares else None
+
+    @property
+    def members(self) -> Path | None:
+        """Where the results of members go by themselves."""
+        return self._beside("members") if self.of_members else None
+
+    def _beside(self, what: str) -> Path | None:
+        if self.out is None or self.is_workbook:
             return None
-        return self.out.with_name(f"{self.out.stem}.changes{self.out.suffix}")
+        return self.out.with_name(f"{self.out.stem}.{what}{self.out.suffix}")
 
     def check(self, inputs: Sequence[Path]) -> None:
         """Before any work is done: that they can be written, and that nothing that is read is written over."""
         from fanpin.workbooks import suffix_of
 
-        paths = [path for path in (self.out, self.problems, self.changes) if path is not None]
+        paths = [path for path in (self.out, self.problems, self.changes, self.members) if path is not None]
         for path in paths:
             suffix_of(path)
             if any(_is_same(path, other) for other in inputs):
@@ -199,10 +209,14 @@ class _Outputs:
                 run, self.out, language(self.out), steps.step(say("写入结果", "writing the results"), rows)
             )
         steps.step(say("写入问题", "writing the problems"))
-        if self.changes is not None:
-            results.write_sheet(run, self.changes, results.changes_sheet(run, language(self.changes)))
-        if self.problems is not None:
-            results.write_sheet(run, self.problems, results.problems_sheet(run, language(self.problems)))
+        beside: list[tuple[Path | None, Callable[[Run, Language | None], Sheet]]] = [
+            (self.changes, results.changes_sheet),
+            (self.members if run.members is not None else None, results.members_sheet),
+            (self.problems, results.problems_sheet),
+        ]
+        for path, sheet in beside:
+            if path is not None:
+                results.write_sheet(run, path, sheet(run, language(path)), language(path))
 
 
 def _is_same(path: Path, other: Path) -> bool:
@@ -251,6 +265,10 @@ def _caption(run: "Run", outputs: _Outputs) -> str:
     for path, said in (
         (outputs.out, say("，写入 {path}", ", written to {path}", path=outputs.out)),
         (outputs.changes, say("，变化写入 {path}", ", changes to {path}", path=outputs.changes)),
+        (
+            outputs.members if run.members is not None else None,
+            say("，成员的结果写入 {path}", ", results of members to {path}", path=outputs.members),
+        ),
         (outputs.problems, say("，数据问题写入 {path}", ", problems to {path}", path=outputs.problems)),
     ):
         done += said if path is not None else ""

@@ -35,12 +35,16 @@ class Run:
     counts: Counts
     before: Month | None = None
     comparison: Comparison | None = None
+    members: pl.DataFrame | None = None  # a row a member, where members have results
     words: ResultWords = field(init=False)
     sums: Sums = field(init=False)
+    sums_of_members: Sums = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "words", ResultWords.of(self.pack.rules))
         object.__setattr__(self, "sums", summed(self.month.rows, self.pack.rules))
+        of_members = Sums({}) if self.members is None else summed(self.members, self.pack.rules, MEMBERS)
+        object.__setattr__(self, "sums_of_members", of_members)
 
     @property
     def is_partly_read(self) -> bool:
@@ -71,7 +75,26 @@ def graded(county: CountyTable, files: Iterable[Path], pack: Pack, on: date, bef
     if before is not None:
         comparison = compared(month, before, [*pack.rules.spec.grades], unread=county.bad_ids.keys())
         month = comparison.month
-    return Run(pack, county, tuple(files), month, counted(rows, pack.rules.spec), before, comparison)
+    members = _of_members(county, pack, on, rows)
+    return Run(pack, county, tuple(files), month, counted(rows, pack.rules.spec), before, comparison, members)
+
+
+def has_results_of_members(pack: Pack) -> bool:
+    """Whether the pack says what comes of members."""
+    return any(result.of == MEMBERS for result in pack.rules.spec.results.values())
+
+
+def _of_members(county: CountyTable, pack: Pack, on: date, households: pl.DataFrame) -> pl.DataFrame | None:
+    """What comes of each member, after where its household is and how the member is found in the table."""
+    listed = county.members
+    if listed is None or not has_results_of_members(pack):
+        return None
+    where = households.select(ID, *(name for name in ("village", "grid") if name in households))
+    found: pl.DataFrame = grade_frames(county.households, listed, pack=pack, on=on, of=MEMBERS)
+    found = found.drop(_ROW, "id_number", strict=False)
+    own = [listed[_ROW].alias("table_row"), *([listed["name"]] if "name" in listed else [])]
+    keys = found.select(ID).join(where, on=ID, how="left", maintain_order="left")
+    return keys.with_columns(*own, *found.drop(ID))
 
 
 def _beside(county: CountyTable) -> Iterator[pl.Series]:
@@ -118,9 +141,9 @@ def write_run(
     write(path, sheets, glue=glue_of(language), day=run.month.on, written=written)
 
 
-def write_sheet(run: Run, path: Path, sheet: Sheet) -> None:
+def write_sheet(run: Run, path: Path, sheet: Sheet, language: Language | None) -> None:
     """Write one sheet by itself."""
-    write(path, [sheet], day=run.month.on)
+    write(path, [sheet], glue=glue_of(language), day=run.month.on)
 
 
 def rows_of(run: Run, language: Language | None) -> pl.DataFrame:
@@ -135,9 +158,10 @@ def sheets_of(run: Run, language: Language | None) -> list[Sheet]:
     beside = [name for name in beside if name in run.month.rows.columns]
     return [
         _summary(run, language),
-        *([_sums_sheet(run, language)] if beside else []),
+        *([_sums_sheet(run, language)] if beside or run.members is not None else []),
         _of_rows(run, Label("研判结果", "results"), run.month.rows.drop(beside), language),
         *([_outcomes_sheet(run, beside, language)] if beside else []),
+        *([members_sheet(run, language)] if run.members is not None else []),
         *changes,
         problems_sheet(run, language),
         _about(run, language),
@@ -150,18 +174,35 @@ def _results(run: Run, language: Language | None) -> Sheet:
 
 
 def _outcomes_sheet(run: Run, beside: Sequence[str], language: Language | None) -> Sheet:
-    """What comes of each household beside its grade. In words a kind that is not sure has its state in its place."""
+    """What comes of each household beside its grade."""
     whose = [name for name in (ID, "village", "grid", "persons", "grade", "category") if name in run.month.rows]
-    own = [result.columns for result in run.pack.rules.spec.results.values() if result.name in beside]
-    rows = run.month.rows.with_columns(
+    rows = run.month.rows.select(*whose, *_TO_TELL, *beside)
+    sheet, heads = _of_outcomes(run, Label("各项结果", "outcomes"), rows, language)
+    return Sheet(sheet.name, sheet.rows.drop(heads[name] for name in _TO_TELL), sheet.tints)
+
+
+def members_sheet(run: Run, language: Language | None) -> Sheet:
+    """What comes of each member, what is still to ask for that, and what is wrong."""
+    assert run.members is not None, "no member has a result"
+    last = ["to_ask", "faults"]
+    rows = run.members.select(pl.exclude(last), *last)
+    return _of_outcomes(run, Label("成员的结果", "members"), rows, language)[0]
+
+
+def _of_outcomes(
+    run: Run, name: Label, rows: pl.DataFrame, language: Language | None
+) -> tuple[Sheet, Mapping[str, str]]:
+    """A table of results and its headings. In words a kind that is not sure has its state in its place."""
+    own = [result.columns for result in run.pack.rules.spec.results.values() if result.name in rows]
+    rows = rows.with_columns(
         pl.when(pl.col(state) == "unknown").then(possible).alias(possible) for _, possible, state in own
     )
-    sheet = _of_rows(run, Label("各项结果", "outcomes"), rows.select(*whose, *_TO_TELL, *beside), language)
-    heads = run.words.headings([*whose, *_TO_TELL, *beside], language) if language else {n: n for n in rows.columns}
-    shown = sheet.rows.drop(heads[name] for name in _TO_TELL)
+    sheet = _of_rows(run, name, rows, language)
+    heads = run.words.headings(rows.columns, language) if language else {n: n for n in rows.columns}
+    shown = sheet.rows
     for kind, _, state in own if language is not None else []:
         shown = shown.with_columns(pl.coalesce(heads[kind], heads[state]).alias(heads[kind])).drop(heads[state])
-    return Sheet(sheet.name, shown, sheet.tints)
+    return Sheet(sheet.name, shown, sheet.tints), heads
 
 
 _TO_TELL = ("status", "possible_grade")  # on which it hangs what is said where there is no sure grade
@@ -301,7 +342,7 @@ def _bucket_heading(run: Run, bucket: str | None, unit: str, language: Language 
 
 
 _SUMMED = (
-    Label("户数", "households"),
+    Label("户数或人数", "households or members"),
     Label("其中金额大于零", "of them above zero"),
     Label("金额合计，至少", "in all, at least"),
     Label("金额合计，至多", "in all, at most"),
@@ -318,23 +359,26 @@ def sum_label(run: Run, result: str, bucket: str) -> Label:
 def _sums_sheet(run: Run, language: Language | None) -> Sheet:
     """How the results came out, how often, and what the amounts are in all; the first rows are of the whole county."""
     spoken, rows = language or current_language(), list[tuple[Any, ...]]()
+    whose = [
+        (sums, name, buckets) for sums in (run.sums, run.sums_of_members) for name, buckets in sums.buckets.items()
+    ]
     for village in (None, *run.counts.villages):
-        for name, buckets in run.sums.buckets.items():
+        for sums, name, buckets in whose:
             label = run.words.with_unit(run.pack.rules.spec.results[name].label, name)
             for bucket in buckets:
-                of = run.sums.of(name, bucket, village)
-                if village is None or of.households:
+                of = sums.of(name, bucket, village)
+                if village is None or of.count:
                     has_sum = name in run.words.units and bucket in (SETTLED, ":unknown")
                     amounts = (of.some, of.lo, of.hi) if has_sum else (None, None, None)
                     where = ALL.text(spoken) if village is None else village_label(village)
                     how = sum_label(run, name, bucket).text(spoken)
-                    rows.append((where, label.text(spoken), how, of.households, *amounts))
+                    rows.append((where, label.text(spoken), how, of.count, *amounts))
     heads = {"village": COLUMNS["village"], "result": Label("结果", "result"), "outcome": Label("结论", "outcome")}
-    heads |= dict(zip(("households", "with_some", "at_least", "at_most"), _SUMMED, strict=True))
+    heads |= dict(zip(("count", "with_some", "at_least", "at_most"), _SUMMED, strict=True))
     names = [name if language is None else label.text(language) for name, label in heads.items()]
     kinds = [pl.String] * 3 + [pl.Int64] * 2 + [pl.Float64] * 2
     table = pl.DataFrame(rows, schema=dict(zip(names, kinds, strict=True)), orient="row")
-    whole = sum(map(len, run.sums.buckets.values()))
+    whole = sum(len(buckets) for _, _, buckets in whose)
     return Sheet(Label("结果汇总", "sums").text(language or "en"), table, totals=whole)
 
 

@@ -22,7 +22,7 @@ from fanpin.cli.results import (
 from fanpin.cli.screen import SHOWN_AT_ONCE, bullets, grade_style, heading, plain_table, read, say
 from fanpin.cli.values import unit_text
 from fanpin.i18n import number
-from fanpin.monthly import ID, MAY_RISE, SETTLED, Count, changes_counted
+from fanpin.monthly import ID, MAY_RISE, SETTLED, Count, Sums, changes_counted
 from fanpin.records import shown_id
 from fanpin.result_words import CHANGES, NO_GRADE, NOT_SURE
 from fanpin.results import NONE
@@ -99,26 +99,31 @@ def _legend(run: Run) -> str:
 
 
 def show_sums(console: Console, run: Run) -> None:
-    """How each result came out and how often; of amounts, what they are in all."""
-    if run.sums.buckets:
-        console.print(heading(say("各项结果（户数）", "Results (households)")))
-        console.print(bullets(_sums(run, result) for result in run.sums.buckets))
+    """How each result came out and how often, those of members too; of amounts, what they are in all."""
+    for sums, head in (
+        (run.sums, say("各项结果（户数）", "Results (households)")),
+        (run.sums_of_members, say("成员的各项结果（人数）", "Results of members (persons)")),
+    ):
+        if sums.buckets:
+            console.print(heading(head))
+            console.print(bullets(_sums(run, sums, result) for result in sums.buckets))
 
 
-def _sums(run: Run, result: str) -> str:
-    said = [_sum(run, result, bucket) for bucket in run.sums.buckets[result]]
+def _sums(run: Run, sums: Sums, result: str) -> str:
+    said = [_sum(run, sums, result, bucket) for bucket in sums.buckets[result]]
     label = run.pack.rules.spec.results[result].label
     return say("{label}：{said}", "{label}: {said}", label=label, said=say("；", "; ").join(said))
 
 
-def _sum(run: Run, result: str, bucket: str) -> str:
-    of, unit = run.sums.of(result, bucket), run.words.units.get(result)
-    said = f"{read(sum_label(run, result, bucket))} {number(of.households)}"
-    if unit is None or not of.households:
+def _sum(run: Run, sums: Sums, result: str, bucket: str) -> str:
+    of, unit = sums.of(result, bucket), run.words.units.get(result)
+    said = f"{read(sum_label(run, result, bucket))} {number(of.count)}"
+    if unit is None or not of.count:
         return said
-    parts = {"some": number(of.some), "lo": f"{of.lo:,.2f}", "unit": unit_text(unit)}
+    who = say("户", "") if sums is run.sums else say("人", "")
+    parts = {"who": who, "some": number(of.some), "lo": f"{of.lo:,.2f}", "unit": unit_text(unit)}
     if bucket == SETTLED:
-        return said + say("（{some} 户大于零，共 {lo} {unit}）", " ({some} above zero, {lo} {unit} in all)", **parts)
+        return said + say("（{some} {who}大于零，共 {lo} {unit}）", " ({some} above zero, {lo} {unit} in all)", **parts)
     if bucket != ":unknown":
         return said
     if of.hi is None:
