@@ -207,6 +207,8 @@ class _Parser:
         value = int(exact.scaleb(decimals))
         return self.scope.nodes.literal(value, NumberType(PLAIN, decimals, value, value))
 
+    # Names
+
     def _name(self, at: ast.Name, name: str) -> Node | None:
         scope = self.scope
         if self.row and name == self.row[0]:
@@ -316,6 +318,8 @@ class _Parser:
             return None
         value = self.risk[1][attr]
         return "" if value is None else value
+
+    # Arithmetic
 
     def _arithmetic(self, at: ast.BinOp, left: ast.expr, op: ast.operator, right: ast.expr) -> Node | None:
         name = _ARITHMETIC.get(type(op))
