@@ -1,9 +1,9 @@
 """A case (办件) in an app: immutable, and derived from its events alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from attrs import Factory, field, frozen
 from pydantic import BaseModel, ConfigDict
@@ -48,8 +48,7 @@ class StepRefused(FanpinError):
         super().__init__(*(told(violation, workflow) for violation in self.violations))
 
 
-@frozen
-class Allowed:
+class Allowed(NamedTuple):
     """A step that may come next.
 
     Who may take it, `by` role with the levels; the papers and values it needs; from which day, and until which day it
@@ -219,41 +218,29 @@ class Case:
 
     def _allowed(self, table: Table, number: int, on: int) -> Allowed | None:
         plan, state = table.plans[number], self._state
-        tracks: tuple[str, ...] = ()
-        new_track = False
         event = Seen(number, on)
         if plan.tracks is None:
-            if any(check(state, event) is not None for check in plan.standing):
-                return None
-        else:
-            begun = dict.fromkeys(e.of for step in plan.alike for e in state.held[step] if e.of is not None)
-            may = [of for of in (None, *begun)
-                   if all(check(state, Seen(number, on, of=of)) is None for check in plan.standing)]  # fmt: skip
-            if not may:
-                return None
-            tracks, new_track = tuple(of for of in may if of is not None), None in may
-        return self._offer(table.limits[number], event, tracks, new_track)
+            for check in plan.standing:
+                if check(state, event) is not None:
+                    return None
+            return self._offer(table.limits[number], event, (), False)
+        begun = dict.fromkeys(e.of for step in plan.alike for e in state.held[step] if e.of is not None)
+        may = [of for of in (None, *begun)
+               if all(check(state, Seen(number, on, of=of)) is None for check in plan.standing)]  # fmt: skip
+        if not may:
+            return None
+        return self._offer(table.limits[number], event, tuple(of for of in may if of is not None), None in may)
 
     def _offer(self, limits: Limits, event: Seen, tracks: tuple[str, ...], new_track: bool) -> Allowed:
-        state = self._state
-        step = self.workflow.spec.steps[self.workflow.names[event.step]]
-        offers = [offer for offer in limits.offers if offer.applies is None or offer.applies(state)[0]]
-        by: dict[str, tuple[str, ...]] = {}
-        for offer in offers:
-            by = _both(by, offer.by)
-        earliest = (_first_day(span, state, event) for span in limits.earliest)
-        latest = (_last_day(span, state, event) for span in limits.latest)
-        return Allowed(
-            step.name,
-            step.label,
-            by,
-            tuple(dict.fromkeys(paper for offer in offers for paper in offer.papers)),
-            tuple(dict.fromkeys(name for offer in offers for name in offer.says)),
-            max((day for day in earliest if day is not None), default=None),
-            min((day for day in latest if day is not None), default=None),
-            tracks,
-            new_track,
-        )
+        state, offer = self._state, limits.offer
+        for applies, asked in limits.guarded:
+            if applies(state)[0]:
+                offer &= asked
+        name = self.workflow.names[event.step]
+        earliest = _outermost(limits.earliest, state, event, max, 0) if limits.earliest else None
+        latest = _outermost(limits.latest, state, event, min, 1) if limits.latest else None
+        return Allowed(name, self.workflow.spec.steps[name].label, offer.by, offer.papers, offer.says, earliest, latest,
+                       tracks, new_track)  # fmt: skip
 
     def deadlines(self, on: date) -> tuple[Deadline, ...]:
         """The deadlines that run on a day, those that end first first."""
@@ -279,28 +266,17 @@ class Case:
         return same(event.step) if number < 0 else self.workflow.spec.steps[self.workflow.names[number]].label
 
 
-def _both(a: Mapping[str, tuple[str, ...]], b: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Who meets two demands; one that names nobody asks nothing."""
-    if not a or not b:
-        return dict(a or b)
-    return {role: levels for role in a if role in b and (levels := tuple(x for x in a[role] if x in b[role]))}
-
-
-def _first_day(span: Span, state: State, event: Seen) -> date | None:
-    """The first day on which the time that must pass has passed."""
-    return _bound(span, state, event, 0)
-
-
-def _last_day(span: Span, state: State, event: Seen) -> date | None:
-    """The last day in time."""
-    return _bound(span, state, event, 1)
-
-
-def _bound(span: Span, state: State, event: Seen, end: int) -> date | None:
-    events = span.since.of(state, event)
-    if not events or (span.applies is not None and not span.applies(state)[0]):
-        return None
-    return span.clock.due(span.start(events).day, span.length(state)[end])
+def _outermost(
+    spans: Iterable[Span], state: State, event: Seen, pick: Callable[[Iterable[date]], date], end: int
+) -> date | None:
+    """The last day on which some time ends that must pass, or the first on which one ends that is allowed."""
+    days = []
+    for span in spans:
+        events = span.since.of(state, event)
+        if events and (span.applies is None or span.applies(state)[0]):
+            day = span.clock.due(span.start(events).day, span.length(state)[end])
+            days += [] if day is None else [day]
+    return pick(days) if days else None
 
 
 # ── standing ───────────────────────────────────────────────────────────────────────────────────────────────────────

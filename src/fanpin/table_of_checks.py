@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from attrs import define, frozen
+from attrs import Factory, define, frozen
 
 from fanpin import checks
 from fanpin.checks import Alternatives, Clock, Span
@@ -17,21 +17,36 @@ if TYPE_CHECKING:
     from fanpin.workflow import Requirement, Workflow
 
 
+By = Mapping[str, tuple[str, ...]]
+
+
 @frozen
 class Offer:
-    """What one demand of a step asks of somebody who would take it, under its condition."""
+    """What a step asks of somebody who would take it: who, with which papers, saying what."""
 
-    applies: Ends | None
-    by: Mapping[str, tuple[str, ...]]
-    papers: tuple[str, ...]
-    says: tuple[str, ...]
+    by: By = Factory(dict)
+    papers: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+
+    def __and__(self, other: "Offer") -> "Offer":
+        """What meets both."""
+        papers, says = dict.fromkeys((*self.papers, *other.papers)), dict.fromkeys((*self.says, *other.says))
+        return Offer(_both(self.by, other.by), tuple(papers), tuple(says))
+
+
+def _both(a: By, b: By) -> By:
+    """Who meets two demands; one that names nobody asks nothing."""
+    if not a or not b:
+        return a or b
+    return {role: levels for role in a if role in b and (levels := tuple(x for x in a[role] if x in b[role]))}
 
 
 @frozen
 class Limits:
     """What a step offers and within which times it must come, for those who plan."""
 
-    offers: tuple[Offer, ...]
+    offer: Offer
+    guarded: tuple[tuple[Ends, Offer], ...]  # what is asked besides, where a condition holds
     earliest: tuple[Span, ...]
     latest: tuple[Span, ...]
     has_deadline: bool  # whether somebody waits for it
@@ -82,12 +97,17 @@ class _Maker:
     def limits(self, step: Step) -> Limits:
         """What is asked of who takes a step, and when."""
         parts = self.workflow.requirements[step.name]
-        offers = [
-            Offer(self._bound(part.when), part.demand.by, part.demand.evidence, part.demand.says) for part in parts
-        ]
+        offer, guarded = Offer(), []
+        for part in parts:
+            asked = Offer(part.demand.by, part.demand.evidence, part.demand.says)
+            applies = self._bound(part.when)
+            if applies is None:
+                offer &= asked
+            else:
+                guarded.append((applies, asked))
         earliest = [span for part in parts for _, span in self._spans(step, part, "at_least")]
         latest = [span for part in parts for _, span in self._spans(step, part, "at_most")]
-        return Limits(tuple(offers), tuple(earliest), tuple(latest), not step.optional)
+        return Limits(offer, tuple(guarded), tuple(earliest), tuple(latest), not step.optional)
 
     def may_follow(self, step: Step) -> frozenset[int]:
         """The steps that may come after one that ends the case: those named, and those that reopen it."""
