@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from fanpin import Assessment, grade, grade_frames, load_pack
+from fanpin import Assessment, Verdict, grade, grade_frames, load_pack
 from tests.county_frames import by_itself, frames_of
 from tests.test_grade_frames import rows_of
 
@@ -40,6 +40,8 @@ definitions:
   years: {label: {zh: 年龄, en: years}, of: members, is: age(m.birth_date)}
 risks:
   alone: {label: {zh: 无成年人, en: no adult}, when: not any(m.adult or m.years >= 90 for m in members)}
+  cramped: {label: {zh: 住房挤, en: cramped}, when: burnt and by_room > each}
+  tended: {label: {zh: 有人照料, en: tended}, when: any(m.by_care > each for m in members if m.adult)}
 """,
     "results.yaml": """
 results:
@@ -55,6 +57,8 @@ results:
     amount: each
     round: {to: fen, how: down}
     left_to: {county: burnt and by_room > each}
+  moved: {label: {zh: 搬迁, en: moved}, when: {cramped: cramped or rooms > 8}}
+  at_home: {label: {zh: 居家, en: at home}, when: {tended: not tended}}
   grown:
     label: {zh: 成年人, en: grown}
     amount: sum(m.years * each for m in members if m.adult)
@@ -123,6 +127,29 @@ def test_who_decides_may_hang_on_a_table_too(pack: Any, burnt: Any, rooms: int, 
     assert graded(pack, burnt=burnt, rooms=rooms).result("rebuilt").state == state
 
 
+@pytest.mark.parametrize(
+    ("burnt", "rooms", "state"),
+    [(True, 2, "known"), (True, 4, "refused"), (None, 4, "refused"), (False, 4, "known"), (None, 9, "known"),
+     (None, 2, "unknown"), (True, None, "unknown")],
+)  # fmt: skip
+def test_a_result_hangs_on_the_tables_of_the_risks_that_it_reads(pack: Any, burnt: Any, rooms: Any, state: str) -> None:
+    assert graded(pack, burnt=burnt, rooms=rooms).result("moved").state == state
+
+
+@pytest.mark.parametrize(
+    ("care", "state"), [((True,), "known"), ((True, False), "known"), ((False,), "refused"), ((None, False), "refused")]
+)
+def test_also_where_a_risk_reads_a_table_of_members(pack: Any, care: Any, state: str) -> None:
+    assert graded(pack, **members(*care)).result("at_home").state == state
+
+
+@pytest.mark.parametrize(("ruling", "state"), [(None, "refused"), ("confirmed", "known"), ("rejected", "known")])
+def test_a_verdict_on_the_risk_leaves_nothing_to_hang_on(pack: Any, ruling: Any, state: str) -> None:
+    household = pack.household({"household_id": "1", "burnt": True, "rooms": 4})
+    verdicts = [] if ruling is None else [Verdict("cramped", ruling, by="county", day=ON, reason="seen")]
+    assert grade(household, pack=pack, on=ON, verdicts=verdicts).result("moved").state == state
+
+
 def test_definitions_of_members_are_told_and_kept(pack: Any) -> None:
     found = graded(pack, **members(True, True))
     assert found.result("grown").amount == 2 * 44 * 100.5
@@ -134,7 +161,8 @@ def test_definitions_of_members_are_told_and_kept(pack: Any) -> None:
 
 
 def test_of_a_table_that_no_rule_reads_nothing_is_wrong(tmp_path: Path) -> None:
-    for name, text in {**_FILES, "results.yaml": "results: {}\n"}.items():
+    no_risk = _FILES["rules.yaml"].partition("risks:")[0]
+    for name, text in {**_FILES, "rules.yaml": no_risk, "results.yaml": "results: {}\n"}.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     frame = pl.DataFrame({"household_id": ["1"], "rooms": [7]})
     said = grade_frames(frame, pack=load_pack(tmp_path), on=ON)

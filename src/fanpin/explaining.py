@@ -11,7 +11,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from fanpin.expressions.evaluate import ABSENT, Evaluator, Reading, RowIndex
-from fanpin.expressions.nodes import Aggregate, Bands, Fact, In, Named, Node, Op, children, walk
+from fanpin.expressions.nodes import Aggregate, Bands, Fact, In, Named, Node, Op, Risk, children, walk
 from fanpin.expressions.ops import Range
 from fanpin.expressions.to_words import Words
 from fanpin.expressions.types import BooleanType
@@ -260,6 +260,8 @@ class Explainer:
                     yield from self.reached(part, row)
             case Aggregate():
                 yield from self._unknown_rows(node)
+            case Risk(name=name):
+                yield from self.reached(self.rules.risks[name])
             case _:
                 pass
 

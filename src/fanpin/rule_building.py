@@ -87,7 +87,7 @@ class _Builder:
         over_risks = self._scope(collections, {name: risk.attributes for name, risk in self.spec.risks.items()})
         categories = {name: self._truth(c.when, over_risks) for name, c in self.spec.categories.items()}
         grades = self._grades(over_risks)
-        results = self._results(over_risks)
+        results = self._results(over_risks, _all(risks))
         if self.problems or grades is None:
             return None, self.problems
         definitions = {name: tree for name, tree in self.trees.items() if tree is not None}
@@ -256,8 +256,11 @@ class _Builder:
             case _, none:
                 return str(none)
 
-    def _results(self, over_risks: Scope) -> Mapping[str, ResultTrees]:
-        builder = ResultBuilder(self.nodes, lambda text, of: self._parse(text, over_risks, of), self._note)
+    def _results(self, over_risks: Scope, risks: Mapping[str, Node]) -> Mapping[str, ResultTrees]:
+        cards = {name for name, items in self.items.items() if items}
+        builder = ResultBuilder(
+            self.nodes, lambda text, of: self._parse(text, over_risks, of), self._note, risks, cards
+        )  # fmt: skip
         built = {name: builder.build(result) for name, result in self.spec.results.items()}
         return {name: trees for name, trees in built.items() if trees is not None}
 

@@ -9,19 +9,25 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from attrs import Factory, define, field
 
-from fanpin.expressions.nodes import Aggregate, Bands, Fact, In, Named, Node, Op, children, walk
+from fanpin.expressions.nodes import Aggregate, Bands, Fact, In, Named, Node, Op, Risk, children, walk
 from fanpin.expressions.plain import Plain
 from fanpin.expressions.ranges import FactKey, Ranges
 
 
-def asked(ranges: Ranges, roots: Iterable[Node], where: Mapping[str, Node] | None = None) -> Mapping[FactKey, Node]:
+def asked(
+    ranges: Ranges,
+    roots: Iterable[Node],
+    where: Mapping[str, Node] | None = None,
+    risks: Mapping[str, Node] | None = None,
+) -> Mapping[FactKey, Node]:
     """For each fact that may be asked, a plain tree that says of which households; of rows, where a root is of a row.
 
     A fact of rows is asked where it is missing in some listed row. `(collection, collection)` asks who else belongs
     to a collection; where the household's size counts it and is not sure, the size is asked instead. A fact named in
-    `where` is asked only where this surely holds, of the household or of the row on the way to it.
+    `where` is asked only where this surely holds, of the household or of the row on the way to it. Of a risk that is
+    met and open, what its tree in `risks` asks is asked.
     """
-    return _Asking(ranges, Plain(ranges.nodes), where or {}).of(list(roots))
+    return _Asking(ranges, Plain(ranges.nodes), where or {}, risks or {}).of(list(roots))
 
 
 @define
@@ -29,19 +35,20 @@ class _Asking:
     ranges: Ranges
     plain: Plain
     where: Mapping[str, Node] = Factory(dict)
+    risks: Mapping[str, Node] = Factory(dict)
     of_rows: frozenset[Node] = frozenset()
     reached: dict[Node, list[Node]] = field(factory=lambda: defaultdict(list))  # when the walk comes to a part
     found: dict[FactKey, list[Node]] = field(factory=lambda: defaultdict(list))
 
     def of(self, roots: list[Node]) -> Mapping[FactKey, Node]:
-        conditions = _row_parts(self.where.values())
-        self.of_rows = _row_parts(roots, {name for name, tree in self.where.items() if tree in conditions})
+        every, conditions = [*self.risks.values(), *roots], _row_parts(self.where.values())
+        self.of_rows = _row_parts(every, {name for name, tree in self.where.items() if tree in conditions})
         for root in roots:
             if root in self.of_rows:
                 self._row({root: [self.plain.truth(True)]}, lambda row: row)
             else:
                 self.reached[root].append(self.plain.truth(True))
-        for node in reversed([*walk(*roots)]):  # parents before children
+        for node in reversed([*walk(*every)]):  # parents before children, and what reads risks before these
             if node not in self.of_rows and node in self.reached:
                 self._household(node, self.plain.op("and", self._any(self.reached[node]), self.ranges.unknown(node)))
         never = self.plain.truth(False)
@@ -59,6 +66,8 @@ class _Asking:
             case Aggregate():
                 self._rows(node, here)
                 self._unlisted(node.collection, here)
+            case Risk(name=name) if name in self.risks:
+                self.reached[self.risks[name]].append(here)
             case _:
                 pass
 
