@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, Protocol
 
 from attrs import Factory, field, frozen
 from pydantic import BaseModel, ConfigDict
@@ -15,7 +15,7 @@ from fanpin.event_words import EventWords
 from fanpin.events import Event
 from fanpin.i18n import Label, same
 from fanpin.observing import Seen, State, Violation, observe
-from fanpin.table_of_checks import Limits, Table
+from fanpin.table_of_checks import Allowed, Limits, Table
 from fanpin.telling import told
 from fanpin.workflow import Workflow
 
@@ -46,29 +46,6 @@ class StepRefused(FanpinError):
     def __init__(self, violations: Iterable[Violation], workflow: Workflow) -> None:
         self.violations = tuple(violations)
         super().__init__(*(told(violation, workflow) for violation in self.violations))
-
-
-class Allowed(NamedTuple):
-    """A step that may come next.
-
-    Who may take it, `by` role with the levels; the papers and values it needs; from which day, and until which day it
-    is in time, where there are such limits. Of a step with tracks, the `tracks` that may take it, and whether a new one
-    may be begun.
-    """
-
-    step: str
-    label: Label
-    by: Mapping[str, tuple[str, ...]]
-    evidence: tuple[str, ...]
-    says: tuple[str, ...]
-    earliest: date | None
-    latest: date | None
-    tracks: tuple[str, ...] = ()
-    new_track: bool = False
-
-    def is_open(self, on: date) -> bool:
-        """Whether it may be taken on a day, or has to wait."""
-        return self.earliest is None or self.earliest <= on
 
 
 @frozen
@@ -196,7 +173,8 @@ class Case:
     @property
     def ended(self) -> str | None:
         """The step that ended the case, or None while it is open."""
-        return None if self._state.ended < 0 else self.workflow.names[self._state.ended]
+        ends = (name for name, step in self.workflow.spec.steps.items() if step.ends and self.holds(name))
+        return next(ends, None)
 
     @property
     def last(self) -> Event | None:
@@ -213,8 +191,12 @@ class Case:
     def allowed(self, on: date) -> tuple[Allowed, ...]:
         """The steps that may come next: those of which only time is missing have an `earliest` day after `on`."""
         table = self._table or self.workflow.on(on, self.region)
-        found = (self._allowed(table, number, on.toordinal()) for number in range(len(table.plans)))
-        return tuple(step for step in found if step is not None)
+        found = []
+        for number in table.simple(self._state.mask):
+            step = self._allowed(table, number, on.toordinal())
+            if step is not None:
+                found.append(step)
+        return tuple(found)
 
     def _allowed(self, table: Table, number: int, on: int) -> Allowed | None:
         plan, state = table.plans[number], self._state
@@ -232,15 +214,16 @@ class Case:
         return self._offer(table.limits[number], event, tuple(of for of in may if of is not None), None in may)
 
     def _offer(self, limits: Limits, event: Seen, tracks: tuple[str, ...], new_track: bool) -> Allowed:
+        if not (limits.varies or tracks or new_track):
+            return limits.plain
         state, offer = self._state, limits.offer
         for applies, asked in limits.guarded:
             if applies(state)[0]:
                 offer &= asked
-        name = self.workflow.names[event.step]
         earliest = _outermost(limits.earliest, state, event, max, 0) if limits.earliest else None
         latest = _outermost(limits.latest, state, event, min, 1) if limits.latest else None
-        return Allowed(name, self.workflow.spec.steps[name].label, offer.by, offer.papers, offer.says, earliest, latest,
-                       tracks, new_track)  # fmt: skip
+        step, label, *_ = limits.plain
+        return Allowed(step, label, offer.by, offer.papers, offer.says, earliest, latest, tracks, new_track)
 
     def deadlines(self, on: date) -> tuple[Deadline, ...]:
         """The deadlines that run on a day, those that end first first."""

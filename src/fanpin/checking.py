@@ -178,7 +178,7 @@ class _Part:
                     return
             for violation in observe(table.plans, state, seen):
                 self._violations.append(self._violation(violation, seen, rows[at], case, about))
-        if table is not None and (state.ended < 0 or table.after[state.ended]):
+        if table is not None:
             for deadline in open_deadlines(table, state, self.as_of, workflow.spec.due_soon):
                 self._deadlines.append(self._deadline(deadline, rows[end - 1], case, about))
 

@@ -128,10 +128,8 @@ def not_ended(rule: Rule, ends: Mapping[int, str]) -> Check:
     """The case has not ended by one of these steps."""
 
     def check(state: State, _: Seen) -> Found:
-        ended = state.ended
-        if ended < 0 or ended not in ends:
-            return None
-        return Violation("after_end", rule, (ends[ended],), (str(state.late_comers + 1),))
+        ended = tuple(name for step, name in ends.items() if state.held[step])
+        return Violation("after_end", rule, ended, (str(state.late_comers + 1),)) if ended else None
 
     return check
 

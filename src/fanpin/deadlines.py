@@ -48,9 +48,8 @@ class Deadline:
 
 def open_deadlines(table: Table, state: State, on: int, soon: int) -> Iterator[Deadline]:
     """The deadlines that run on a day (as `date.toordinal` numbers it), in the order of the steps."""
-    after = table.after.get(state.ended)
-    for number, limits in enumerate(table.limits):
-        if not limits.has_deadline or not limits.latest or (after is not None and number not in after):
+    for number, limits in table.waited:
+        if state.mask & table.closed[number]:
             continue
         for span in limits.latest:
             for of, start in _running(table.plans[number], span, state, number):

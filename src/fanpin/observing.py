@@ -114,22 +114,22 @@ class Seen(NamedTuple):
 class State:
     """What is in force in one case. `held` has the events of each step, in order."""
 
-    __slots__ = ("ended", "events", "held", "last", "late_comers", "sayers", "seen")
+    __slots__ = ("events", "held", "last", "late_comers", "mask", "sayers", "seen")
 
     def __init__(self, steps: int) -> None:
         self.held: list[tuple[Seen, ...]] = [()] * steps
         self.last: Seen | None = None
         self.seen: dict[str, Seen] = {}
         self.sayers: tuple[Seen, ...] = ()  # those in force that declare values
-        self.ended = -1  # the step that ended the case
-        self.late_comers = 0  # how many came after the end
+        self.mask = 0  # a bit for each step in force
+        self.late_comers = 0  # how many events came after the end
         self.events = 0
 
     def copy(self) -> "State":
         """Another that may go on by itself."""
         new = State.__new__(State)
         new.held, new.last, new.seen = self.held.copy(), self.last, self.seen.copy()
-        new.sayers, new.ended, new.late_comers, new.events = self.sayers, self.ended, self.late_comers, self.events
+        new.sayers, new.mask, new.late_comers, new.events = self.sayers, self.mask, self.late_comers, self.events
         return new
 
     def value(self, name: str) -> Any:
@@ -166,23 +166,40 @@ Check = Callable[[State, Seen], Violation | None]
 
 @frozen
 class Effect:
-    """What a step does: `always` clears these, `again` these when it is done once more; whether it ends the case."""
+    """What a step does: `always` clears these, `again` these when it is done once more."""
 
     always: tuple[int, ...] = ()
     again: tuple[int, ...] = ()
-    ends: bool = False
 
 
 @frozen
 class Plan:
-    """A step at work: its checks by what they hang on, and its effect. `standing` checks look at the state alone."""
+    """A step at work: its checks by what they hang on, and its effect.
+
+    The `simple` checks hang on nothing but which steps are in force, so that two masks answer them all at once: one of
+    each of the `needed` masks is in force, and nothing of `forbidden`. The `standing` checks look at more of the state,
+    the `others` at the event.
+    """
 
     name: str
+    needed: tuple[int, ...]
+    forbidden: int
+    simple: tuple[Check, ...]
     standing: tuple[Check, ...]
-    checks: tuple[Check, ...]  # all of them
+    others: tuple[Check, ...]
     effect: Effect
+    ends: int  # the mask of all steps that end the case
     tracks: str | None
     alike: frozenset[int] = frozenset()  # steps with the same kind of tracks
+
+    def is_simple(self, mask: int) -> bool:
+        """Whether all the simple checks pass, with these steps in force."""
+        if mask & self.forbidden:
+            return False
+        for one in self.needed:  # noqa: SIM110  # the hottest loop there is
+            if not mask & one:
+                return False
+        return True
 
 
 def observe(plans: tuple[Plan, ...], state: State, event: Seen) -> list[Violation]:
@@ -200,7 +217,13 @@ def observe(plans: tuple[Plan, ...], state: State, event: Seen) -> list[Violatio
         found.append(_whole(plans, event, "time_reversed", (day_text(last.day),), (day_text(event.day),)))
     found += [_whole(plans, event, "not_a_value", (name,)) for name in event.wrong]
     plan = plans[event.step]
-    for check in plan.checks:
+    if not plan.is_simple(state.mask):
+        found += [violation for check in plan.simple if (violation := check(state, event)) is not None]
+    for check in plan.standing:
+        violation = check(state, event)
+        if violation is not None:
+            found.append(violation)
+    for check in plan.others:
         violation = check(state, event)
         if violation is not None:
             found.append(violation)
@@ -227,15 +250,14 @@ def _take_effect(plan: Plan, state: State, event: Seen) -> None:
         _clear(state, plan, effect.always, event)
     if effect.again and held[step]:
         _clear(state, plan, effect.again, event)
-    if state.ended >= 0:
+    if state.mask & plan.ends:
         state.late_comers += 1
     held[step] += (event,)
+    state.mask |= 1 << step
     state.last = event
     state.events += 1
     if event.values:
         state.sayers += (event,)
-    if effect.ends:
-        state.ended = step
 
 
 def _clear(state: State, plan: Plan, steps: tuple[int, ...], event: Seen) -> None:
@@ -246,10 +268,12 @@ def _clear(state: State, plan: Plan, steps: tuple[int, ...], event: Seen) -> Non
         kept = tuple(e for e in held[step] if e.of != event.of) if step in plan.alike else ()
         cleared = cleared or len(kept) < len(held[step])
         held[step] = kept
+        if not kept:
+            state.mask &= ~(1 << step)
     if not cleared:
         return
-    if state.ended >= 0 and not held[state.ended]:
-        state.ended, state.late_comers = -1, 0
+    if not state.mask & plan.ends:
+        state.late_comers = 0
     state.sayers = tuple(e for e in state.sayers if any(e is kept for kept in held[e.step]))
 
 

@@ -1,13 +1,16 @@
 """A procedure with its parameters as a table of checks: what `observe` runs, live and over a log alike."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-from attrs import Factory, define, frozen
+from attrs import Factory, define, field, frozen
 
 from fanpin import checks
 from fanpin.checks import Alternatives, Clock, Span
 from fanpin.guards import Atom, Ends
+from fanpin.i18n import Label
 from fanpin.observing import Check, Effect, Plan, Rule
 from fanpin.reach import in_lines, later_in_lines, line_needs
 from fanpin.steps import Gap, Step
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from fanpin.workflow import Requirement, Workflow
 
 
+MASKS_KEPT = 4096
 By = Mapping[str, tuple[str, ...]]
 
 
@@ -41,25 +45,65 @@ def _both(a: By, b: By) -> By:
     return {role: levels for role in a if role in b and (levels := tuple(x for x in a[role] if x in b[role]))}
 
 
+class Allowed(NamedTuple):
+    """A step that may come next.
+
+    Who may take it, `by` role with the levels; the papers and values it needs; from which day, and until which day it
+    is in time, where there are such limits. Of a step with tracks, the `tracks` that may take it, and whether a new one
+    may be begun.
+    """
+
+    step: str
+    label: Label
+    by: By
+    evidence: tuple[str, ...]
+    says: tuple[str, ...]
+    earliest: date | None = None
+    latest: date | None = None
+    tracks: tuple[str, ...] = ()
+    new_track: bool = False
+
+    def is_open(self, on: date) -> bool:
+        """Whether it may be taken on a day, or has to wait."""
+        return self.earliest is None or self.earliest <= on
+
+
 @frozen
 class Limits:
     """What a step offers and within which times it must come, for those who plan."""
 
+    plain: Allowed  # what it comes to where no condition, time or track is looked at
     offer: Offer
     guarded: tuple[tuple[Ends, Offer], ...]  # what is asked besides, where a condition holds
     earliest: tuple[Span, ...]
     latest: tuple[Span, ...]
+    varies: bool  # whether what is asked hangs on the case
     has_deadline: bool  # whether somebody waits for it
 
 
-@frozen
+@define(eq=False, slots=False)
 class Table:
     """The checks and effects of each step, by its number, and its limits."""
 
     plans: tuple[Plan, ...]
     limits: tuple[Limits, ...]
-    after: Mapping[int, frozenset[int]]  # of a step that ends the case, those that may come after it
+    closed: tuple[int, ...]  # of each step, the mask of those that end the case for it
     calendar: WorkCalendar
+    _simple: dict[int, tuple[int, ...]] = field(factory=dict, init=False, repr=False)
+
+    @cached_property
+    def waited(self) -> tuple[tuple[int, Limits], ...]:
+        """The steps that have a deadline, with their limits."""
+        return tuple((n, limits) for n, limits in enumerate(self.limits) if limits.has_deadline and limits.latest)
+
+    def simple(self, mask: int) -> tuple[int, ...]:
+        """The steps whose simple checks pass with these steps in force. Answers are kept: cases take few ways."""
+        found = self._simple.get(mask)
+        if found is None:
+            if len(self._simple) >= MASKS_KEPT:
+                self._simple.clear()
+            found = self._simple[mask] = tuple(n for n, plan in enumerate(self.plans) if plan.is_simple(mask))
+        return found
 
 
 def table_of_checks(workflow: "Workflow", parameters: Mapping[str, int], calendar: WorkCalendar) -> Table:
@@ -69,9 +113,17 @@ def table_of_checks(workflow: "Workflow", parameters: Mapping[str, int], calenda
     return Table(
         tuple(maker.plan(step) for step in steps),
         tuple(maker.limits(step) for step in steps),
-        {workflow.numbers[step.name]: maker.may_follow(step) for step in steps if step.ends},
+        tuple(maker.mask(maker.closing(step)) for step in steps),
         calendar,
     )
+
+
+class Simple(NamedTuple):
+    """A check that hangs on which steps are in force alone: one of `needed`, or none of `forbidden`."""
+
+    check: Check
+    needed: int = 0
+    forbidden: int = 0
 
 
 @define
@@ -81,18 +133,32 @@ class _Maker:
     calendar: WorkCalendar
 
     def plan(self, step: Step) -> Plan:
-        """The checks of a step, those of the state first, and its effect."""
+        """The checks of a step, and its effect."""
         parts = self.workflow.requirements[step.name]
-        standing = [*self._of_lines(step)]
-        of_events: list[Check] = []
+        found = [*self._of_lines(step)]
+        others: list[Check] = []
         for part in parts:
             applies = self._bound(part.when)
-            standing += [checks.guarded(check, applies) for check in self._standing(step, part)]
-            of_events += [checks.guarded(check, applies) for check in self._of_event(step, part)]
-            of_events += [span.early for _, span in self._spans(step, part, "at_least")]
-            of_events += [span.late for _, span in self._spans(step, part, "at_most")]
-        alike = frozenset() if step.per is None else self._with_tracks(step.per)
-        return Plan(step.name, tuple(standing), (*standing, *of_events), self._effect(step), step.per, alike)
+            if applies is None:
+                found += self._standing(step, part)
+            else:
+                found += [checks.guarded(_check(check), applies) for check in self._standing(step, part)]
+            others += [checks.guarded(check, applies) for check in self._of_event(step, part)]
+            others += [span.early for _, span in self._spans(step, part, "at_least")]
+            others += [span.late for _, span in self._spans(step, part, "at_most")]
+        simple = [check for check in found if isinstance(check, Simple)]
+        return Plan(
+            name=step.name,
+            needed=tuple(check.needed for check in simple if check.needed),
+            forbidden=_union(check.forbidden for check in simple),
+            simple=tuple(check.check for check in simple),
+            standing=tuple(check for check in found if not isinstance(check, Simple)),
+            others=tuple(others),
+            effect=self._effect(step),
+            ends=self.mask(s.name for s in self.workflow.spec.steps.values() if s.ends),
+            tracks=step.per,
+            alike=frozenset() if step.per is None else self._with_tracks(step.per),
+        )
 
     def limits(self, step: Step) -> Limits:
         """What is asked of who takes a step, and when."""
@@ -107,12 +173,31 @@ class _Maker:
                 guarded.append((applies, asked))
         earliest = [span for part in parts for _, span in self._spans(step, part, "at_least")]
         latest = [span for part in parts for _, span in self._spans(step, part, "at_most")]
-        return Limits(offer, tuple(guarded), tuple(earliest), tuple(latest), not step.optional)
+        plain = Allowed(step.name, step.label, offer.by, offer.papers, offer.says)
+        return Limits(
+            plain,
+            offer,
+            tuple(guarded),
+            tuple(earliest),
+            tuple(latest),
+            bool(guarded or earliest or latest),
+            not step.optional,
+        )
 
-    def may_follow(self, step: Step) -> frozenset[int]:
-        """The steps that may come after one that ends the case: those named, and those that reopen it."""
-        reopen = [other.name for other in self.workflow.spec.steps.values() if step.name in self._cleared(other)]
-        return self._numbers((*step.after, *reopen))
+    def closing(self, step: Step) -> tuple[str, ...]:
+        """The steps that end the case for one: all but those that name it, and that it clears and so reopens."""
+        ends = [other for other in self.workflow.spec.steps.values() if other.ends]
+        cleared = self._cleared(step)
+        return tuple(
+            other.name for other in ends
+            if step.name not in other.after
+            and other.name not in cleared
+            and not (other is step and self._is_once(step))
+        )  # fmt: skip
+
+    def mask(self, names: Iterable[str]) -> int:
+        """A bit for each of these steps."""
+        return _union(1 << self.workflow.numbers[name] for name in names)
 
     # Parts
 
@@ -123,29 +208,34 @@ class _Maker:
         source = next((source for source in (*sources, self.workflow.spec.source) if source), None)
         return Rule(step.name, name, gap.label if gap else None, source, demand.place if demand else step.place)
 
-    def _of_lines(self, step: Step) -> Iterator[Check]:
+    def _of_lines(self, step: Step) -> Iterator[Check | Simple]:
         """What holds by where the step stands: nothing after the end, not while blocked, once, and after the others."""
         spec, numbers = self.workflow.spec, self.workflow.numbers
-        number = numbers[step.name]
-        ends = {numbers[s.name]: s.name for s in spec.steps.values()
-                if s.ends and number not in self.may_follow(s) and not (s is step and self._is_once(step))}  # fmt: skip
-        if ends:
-            yield checks.not_ended(self._rule(step, None, "ends"), ends)
+        if ends := self.closing(step):
+            check = checks.not_ended(self._rule(step, None, "ends"), {numbers[name]: name for name in ends})
+            yield Simple(check, forbidden=self.mask(ends))
         for other in spec.steps.values():
             if step.name in other.blocks:
-                yield checks.not_blocked(self._rule(step, None, "blocks"), numbers[other.name], other.name)
+                check = checks.not_blocked(self._rule(step, None, "blocks"), numbers[other.name], other.name)
+                yield Simple(check, forbidden=self.mask([other.name]))
         if self._is_once(step):
-            yield checks.once(self._rule(step, None, "once"), number, step.per is not None)
+            check = checks.once(self._rule(step, None, "once"), numbers[step.name], step.per is not None)
+            yield check if step.per else Simple(check, forbidden=self.mask([step.name]))
         for names in line_needs(spec).get(step.name, ()):
-            yield checks.needs(self._rule(step, None, "line"), self._one_of(step, names))
+            yield self._needs(step, self._rule(step, None, "line"), names)
+
+    def _needs(self, step: Step, rule: Rule, names: tuple[str, ...]) -> Check | Simple:
+        one = self._one_of(step, names)
+        check = checks.needs(rule, one)
+        return check if one.alike else Simple(check, needed=self.mask(names))
 
     def _is_once(self, step: Step) -> bool:
         return (step.once or step.ends or step.name in in_lines(self.workflow.spec)) and not step.repeats
 
-    def _standing(self, step: Step, part: "Requirement") -> Iterator[Check]:
+    def _standing(self, step: Step, part: "Requirement") -> Iterator[Check | Simple]:
         demand, numbers, spec = part.demand, self.workflow.numbers, self.workflow.spec
         for names in demand.needs:
-            yield checks.needs(self._rule(step, part, "needs"), self._one_of(step, names))
+            yield self._needs(step, self._rule(step, part, "needs"), names)
         if demand.right_after:
             one = self._one_of(step, demand.right_after)
             yield checks.right_after(self._rule(step, part, "right_after"), one, self.workflow.names)
@@ -202,7 +292,7 @@ class _Maker:
         always = tuple(sorted(self._numbers(self._cleared(step))))
         later = later_in_lines(self.workflow.spec, step.name)
         again = () if step.repeats else tuple(sorted(self._numbers(later)))
-        return Effect(always, again, step.ends)
+        return Effect(always, again)
 
     def _cleared(self, step: Step) -> tuple[str, ...]:
         """What a step clears: what it says, what it goes back to with all that follows, and what it lifts."""
@@ -221,3 +311,14 @@ class _Maker:
             found = atom.constant(self.parameters)
             return lambda _: found
         return atom.bind(self.parameters, self.workflow.numbers)
+
+
+def _check(check: Check | Simple) -> Check:
+    return check.check if isinstance(check, Simple) else check
+
+
+def _union(masks: Iterable[int]) -> int:
+    found = 0
+    for mask in masks:
+        found |= mask
+    return found
