@@ -14,7 +14,7 @@ from fanpin.errors import FanpinError, PackError, Place, Problem, did_you_mean
 from fanpin.event_words import EventWords
 from fanpin.events import Event
 from fanpin.i18n import Label, same
-from fanpin.observing import Seen, State, Violation, observe
+from fanpin.observing import Plan, Seen, State, Violation, observe
 from fanpin.table_of_checks import Allowed, Limits, Table
 from fanpin.telling import told
 from fanpin.workflow import Workflow
@@ -202,16 +202,11 @@ class Case:
         plan, state = table.plans[number], self._state
         event = Seen(number, on)
         if plan.tracks is None:
-            for check in plan.standing:
-                if check(state, event) is not None:
-                    return None
-            return self._offer(table.limits[number], event, (), False)
+            return self._offer(table.limits[number], event, (), False) if _passes(plan, state, event) else None
         begun = dict.fromkeys(e.of for step in plan.alike for e in state.held[step] if e.of is not None)
-        may = [of for of in (None, *begun)
-               if all(check(state, Seen(number, on, of=of)) is None for check in plan.standing)]  # fmt: skip
-        if not may:
-            return None
-        return self._offer(table.limits[number], event, tuple(of for of in may if of is not None), None in may)
+        tracks = tuple(of for of in begun if _passes(plan, state, Seen(number, on, of=of)))
+        new_track = _passes(plan, state, event)
+        return self._offer(table.limits[number], event, tracks, new_track) if tracks or new_track else None
 
     def _offer(self, limits: Limits, event: Seen, tracks: tuple[str, ...], new_track: bool) -> Allowed:
         if not (limits.varies or tracks or new_track):
@@ -247,6 +242,14 @@ class Case:
     def _label(self, event: Event) -> Label:
         number = self._words.step(event.step)
         return same(event.step) if number < 0 else self.workflow.spec.steps[self.workflow.names[number]].label
+
+
+def _passes(plan: Plan, state: State, event: Seen) -> bool:
+    """Whether the checks pass that look at the state, its simple ones aside."""
+    for check in plan.standing:  # noqa: SIM110  # a form waits for it
+        if check(state, event) is not None:
+            return False
+    return True
 
 
 def _outermost(
