@@ -178,13 +178,19 @@ class PackWriter:
     def _result(self, of: str | None) -> dict[str, Any]:
         found: dict[str, Any] = {"label": LABEL, "of": of, **self._came_of(of)}
         if self._maybe(0.5) or len(found) == 2:
-            found["when"] = {"w": self._pick([self._rule(1, of), "count(risks) > 0 or " + self._rule(0, of)])}
+            found["when"] = {"w": self._pick([self._rule(1, of), self._rule_over_risks(of)])}
         if self._maybe(0.4):
             unless = {"unless": self._rule(1, of)} if self._maybe(0.5) else {}
             found["barred"] = {"b": {"if": self._rule(1, of), **unless}}
         if self._maybe(0.3):
             found["left_to"] = {"county": self._rule(0, of)}
         return found
+
+    def _rule_over_risks(self, of: str | None) -> str:
+        """One that reads the risks, of the household within a fold too."""
+        if of is None and self._maybe(0.5):
+            return f"any({self._rule(0, 'members')} and count(risks) > 0 for m in {self._pick(self.counts)})"
+        return "count(risks) > 0 or " + self._rule(0, of)
 
     def _came_of(self, of: str | None) -> dict[str, Any]:
         rounding = {"to": self._pick(["yuan", "jiao", "fen"]), "how": self._pick(["half_up", "up", "down"])}

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
-from fanpin import Assessment, Household, grade, grade_frames
+from fanpin import Assessment, Household, MissingParameter, Verdict, grade, grade_frames
 from fanpin.expressions.nodes import Nodes
 from fanpin.expressions.scope import Scope
 from fanpin.live import Live
@@ -72,8 +72,7 @@ class Trial:
             yield from (f"{self.number}: {said}" for said in not_as_evaluated(found, self.pack.rules))
             yield from self._not_kept(found)
             yield from self._widened(household, found)
-        for lazy in (False, True):
-            yield from self._not_as_frames_say(lazy)
+        yield from self.not_as_frames_say()
 
     # One household
 
@@ -102,24 +101,36 @@ class Trial:
 
     # Tables
 
-    def _not_as_frames_say(self, lazy: bool) -> Iterator[str]:
+    def not_as_frames_say(self, verdicts: Mapping[str, Sequence[Verdict]] | None = None) -> Iterator[str]:
+        """Where frames, lazy or not, do not say what grading one by one does, of households and of members."""
         households, members = frames_of(self.households)
-        frames: Any = (households.lazy(), members.lazy()) if lazy else (households, members)
-        graded = grade_frames(*frames, pack=self.pack, on=ON)
-        rows = (graded.collect() if lazy else graded).iter_rows(named=True)
-        for household, row in zip(self.households, rows, strict=True):
-            one, many = by_itself(household, self.pack, ON), compared(row)
-            if one != many:
-                differing = [name for name in many if one.get(name) != many[name]]
-                yield f"{self.number}: lazy={lazy}: {differing}"
-        of_members = grade_frames(*frames, pack=self.pack, on=ON, of="members")
-        said = [compared_row(row) for row in (of_members.collect() if lazy else of_members).iter_rows(named=True)]
-        expected = [row for household in self.households for row in members_by_themselves(household, self.pack, ON)]
-        if len(said) != len(expected):
-            yield f"{self.number}: lazy={lazy}: {len(said)} members of {len(expected)}"
-        for own, row in zip(expected, said, strict=False):
-            if own != row:
-                yield f"{self.number}: lazy={lazy}: of members: {[n for n in own if own[n] != row.get(n)]}"
+        said = {h.household_id: (verdicts or {}).get(h.household_id, ()) for h in self.households}
+        of_households = [by_itself(h, self.pack, ON, said[h.household_id]) for h in self.households]
+        of_members = [
+            row for h in self.households for row in members_by_themselves(h, self.pack, ON, said[h.household_id])
+        ]
+        for lazy in (False, True):
+            frames: Any = (households.lazy(), members.lazy()) if lazy else (households, members)
+            for of, expected, form in ((None, of_households, compared), ("members", of_members, compared_row)):
+                found = grade_frames(*frames, pack=self.pack, on=ON, of=of, verdicts=verdicts)
+                rows = [form(row) for row in (found.collect() if lazy else found).iter_rows(named=True)]
+                if len(rows) != len(expected):
+                    yield f"{self.number}: lazy={lazy}: {of}: {len(rows)} rows of {len(expected)}"
+                for own, row in zip(expected, rows, strict=False):
+                    if own != row:
+                        differing = [name for name in own if own[name] != row.get(name)]
+                        yield f"{self.number}: lazy={lazy}: {of}: {differing}"
+
+    def verdicts(self, household: Household) -> list[Verdict]:
+        """Somebody's, on some of the risks; of households that can be graded."""
+        random = Random(f"{self.number} {household.household_id}")
+        try:
+            found = self.graded(household)
+        except MissingParameter:
+            return []
+        ruled = [finding for finding in found.findings if random.random() < 0.7]
+        rulings = [random.choice([finding.confirmed, finding.rejected]) for finding in ruled]
+        return [ruling(by="county", day=ON, reason="seen") for ruling in rulings]
 
 
 def not_as_evaluated(found: Assessment, rules: Any) -> Iterator[str]:

@@ -21,6 +21,14 @@ def test_grading_the_evaluator_and_frames_agree_and_learning_never_widens(number
 
 
 @given(number=st.integers(0, 10**6))
+@settings(max_examples=15)
+def test_verdicts_go_before_the_risks_that_results_read(number: int) -> None:
+    trial = Trial(PAYING, number)
+    given_ = {household.household_id: trial.verdicts(household) for household in trial.households}
+    assert list(trial.not_as_frames_say(given_)) == []
+
+
+@given(number=st.integers(0, 10**6))
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_databases_agree(engine: Any, number: int) -> None:
     trial = Trial(PAYING, number)
