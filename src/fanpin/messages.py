@@ -1029,6 +1029,69 @@ MESSAGES: dict[str, Message] = {
         "表里的 {count} 户中没有这个户编号",
         "none of the {count} households of the table bears this id",
     ),
+    # procedures and measures
+    "unknown-zone": _m(
+        "没有“{name}”这个时区",
+        "there is no time zone '{name}'",
+        "全国都写 Asia/Shanghai",
+        "write Asia/Shanghai for all of China",
+    ),
+    "alias-twice": _m(
+        "“{word}”既指“{name}”，又指“{other}”",
+        "'{word}' means both '{name}' and '{other}'",
+        "一个说法只能指一个环节：改掉其中一个",
+        "a word may mean one step only: change one of the two",
+    ),
+    "every-without-tracks": _m(
+        "“{started}”和“{ended}”没有共同的分项，不能逐项对应",
+        "'{started}' and '{ended}' have no tracks in common, so that one can't be held against the other",
+        "两个环节写同一个 per，例如 per: measure",
+        "give both the same per, such as per: measure",
+    ),
+    "step-out-of-reach": _m(
+        "环节“{name}”永远办不到：它要求的前置环节都到不了",
+        "nothing leads to the step '{name}': what it needs can never be there",
+        "核对 line、needs、right_after、count 里写的环节",
+        "look at the steps that line, needs, right_after and count name",
+    ),
+    "clock-never-starts": _m(
+        "“{name}”的期限永远不会起算：{since}只能在它之后",
+        "the time for '{name}' never starts to run: {since} only comes after it",
+        "since 写在它之前办的环节",
+        "name a step under since that comes before it",
+    ),
+    "no-day-in-procedures": _m(
+        "流程里的条件和时限不能用 on",
+        "a condition or a length in a procedure can't read the day",
+        "时限写 gaps，例如 total: {{since: clue, at_most: 15}}",
+        "write a time under gaps, such as total: {{since: clue, at_most: 15}}",
+    ),
+    "wrong-kind-of-text": _m("这里应是{expected}，写的是{got}", "this should be {expected}, and it is {got}"),
+    "gap-without-length": _m(
+        "这个时限没有写多长",
+        "this time does not say how long it is",
+        "写 at_least（至少满多久）或 at_most（最多多久）",
+        "write at_least (so long must pass) or at_most (so long it may take)",
+    ),
+    "idle-key": _m(
+        "没有“{other}”，“{key}”不起作用",
+        "'{key}' does nothing without '{other}'",
+        "写上 {other}，或去掉 {key}",
+        "write {other} too, or leave {key} out",
+    ),
+    "once-and-repeats": _m("一个环节不能既 once 又 repeats", "a step can't be both once and repeats"),
+    "line-and-lines": _m(
+        "line 和 lines 只能写一个",
+        "write line or lines, not both",
+        "有几条线的，都写进 lines，各起一个名称",
+        "with more than one, give each a name under lines",
+    ),
+    "risk-without-measure": _m(
+        "没有一项措施针对风险“{label}”",
+        "no measure answers the risk '{label}'",
+        "在 measures.yaml 里加一项，answers 写上这项风险",
+        "add one to measures.yaml that names this risk under answers",
+    ),
     # procedures: what was wrong with a step
     "step-no-actor": _m(
         "“{step}”没有写明经办人",

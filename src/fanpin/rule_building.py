@@ -88,6 +88,8 @@ class _Builder:
         categories = {name: self._truth(c.when, over_risks) for name, c in self.spec.categories.items()}
         grades = self._grades(over_risks)
         results = self._results(over_risks, _all(risks))
+        for text in self.spec.conditions:
+            self._truth(text, over_risks)
         if self.problems or grades is None:
             return None, self.problems
         definitions = {name: tree for name, tree in self.trees.items() if tree is not None}

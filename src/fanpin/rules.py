@@ -134,6 +134,7 @@ class RuleSpec:
     decided_by: Mapping[str, str] = Factory(dict)  # who settles a fact that is not asked at the door
     filtered: Mapping[str, Filtered] = Factory(dict)
     results: Mapping[str, Result] = Factory(dict)
+    conditions: tuple[Source, ...] = ()  # yes-or-no texts that decide nothing here, such as whom a measure suits
 
 
 @define(eq=False, slots=False, repr=False)

@@ -7,25 +7,28 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 from fanpin.errors import PackError, Place, Problem, did_you_mean, unique
 from fanpin.facts import FactTable
 from fanpin.household import Household
 from fanpin.i18n import Label
+from fanpin.measures import MeasureTable
 from fanpin.packs.building import Builder
 from fanpin.packs.files import PackFiles, read_pack
+from fanpin.packs.procedures import located
 from fanpin.packs.shapes import PackShape, json_schema
 from fanpin.plugins import PluginManager, default_manager
 from fanpin.rule_building import build_rules
 from fanpin.rules import RuleSet
+from fanpin.workflow import Workflow, build_workflows
 
 __all__ = ["Pack", "json_schema", "load_pack"]
 
 
 @define(eq=False, slots=False, repr=False)
 class Pack:
-    """A checked pack: its rules, its facts, and the hash of its content.
+    """A checked pack: its rules, facts, procedures and measures, and the hash of its content.
 
     Immutable, and safe to share between threads and to send to other processes.
     """
@@ -33,13 +36,16 @@ class Pack:
     shape: PackShape = field(repr=False)
     rules: RuleSet
     base: type[Household] = Household
+    workflows: Mapping[str, Workflow] = Factory(dict)
+    measures: MeasureTable = Factory(MeasureTable)
 
     @cached_property
     def remarks(self) -> tuple[Problem, ...]:
         """What the pack may well say, but seldom means; see `fanpin.remarks`."""
         from fanpin.remarks import remarks
 
-        return remarks(self.rules)
+        risks = {name: (risk.label, risk.when.place(0, 0)) for name, risk in self.rules.spec.risks.items()}
+        return (*remarks(self.rules), *self.measures.remarks(risks))
 
     @cached_property
     def name(self) -> str:
@@ -138,12 +144,16 @@ def _built(shape: PackShape, household: type[Household], files: PackFiles | None
     builder = Builder(shape, FactTable.of(household), files.tree if files else None)
     spec = builder.spec()
     rules, problems = build_rules(spec)
-    found = [*builder.problems, *problems]
+    procedures = builder.procedures
+    workflows, slips = build_workflows(procedures.specs(), procedures.vocabulary(), spec.parameters)
+    measures = procedures.measures()
+    slips += [*procedures.problems(), *measures.problems(spec.risks)]
+    found = [*builder.problems, *problems, *located(slips, builder.tree)]
     if files is not None and files.problems:
         found = [*files.problems, *(problem for problem in found if not _follows(problem, files.left_out))]
     if found or rules is None:
         raise PackError(*unique(found))
-    return Pack(shape, rules, household)
+    return Pack(shape, rules, household, workflows, measures)
 
 
 def _follows(problem: Problem, left_out: frozenset[str]) -> bool:

@@ -14,6 +14,7 @@ from fanpin.forms import Form
 from fanpin.i18n import Label
 from fanpin.packs.basic_shapes import FactShape, LabelShape
 from fanpin.packs.forming import Forms
+from fanpin.packs.procedures import Procedures
 from fanpin.packs.shapes import DefinitionShape, MultipleShape, PackShape, ParameterShape, RowShape
 from fanpin.packs.trees import Text, Tree, at, place_of
 from fanpin.parameters import Multiple, Parameter, ParameterRow, ParameterTable
@@ -59,7 +60,13 @@ class Builder:
             {n: Filtered(n, _label(c.label), c.of, self._source("counted", n, "where", c.where))
              for n, c in shape.counted.items() if self._is_collection(c.of, facts, "counted", n)},
             results,
+            tuple(self.procedures.conditions()),
         )  # fmt: skip
+
+    @property
+    def procedures(self) -> Procedures:
+        """What the pack says of procedures and measures."""
+        return Procedures(self.shape, self._text, self._place, self._fact)
 
     def _definition(self, name: str, shape: DefinitionShape, forms: Forms) -> Definition:
         if shape.text is not None:

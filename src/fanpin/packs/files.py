@@ -132,7 +132,7 @@ def shaped(tree: Table) -> PackFiles:
     problems = unique(_problem(tree, PackShape, e) for e in errors)
     left_out = set()
     for path in sorted({_broken_part(tree, e) for e in errors}, key=_later_rows_first):
-        left_out |= {str(step) for step in path[1:2] if len(path) == 2}  # a whole entry
+        left_out |= {str(path[-1])} if len(path) == 2 or path[2:3] == ("steps",) else set()  # a whole entry
         tree = (without(tree, path) if path else None) or tree
     try:
         shape = PackShape.model_validate({**_STAND_INS, **plain(tree)})
@@ -164,7 +164,8 @@ def _broken_part(tree: Table, error: Any) -> tuple[str | int, ...]:
     if error["type"] == "extra_forbidden":
         return path
     is_row = path[:1] == ("parameters",) and path[2:3] == ("values",) and len(path) > 3
-    return path[:4] if is_row else path[:2] if path[:1] and path[0] not in _STAND_INS else path[:1]
+    is_step = path[:1] == ("workflows",) and path[2:3] == ("steps",) and len(path) > 3
+    return path[:4] if is_row or is_step else path[:2] if path[:1] and path[0] not in _STAND_INS else path[:1]
 
 
 def _later_rows_first(path: tuple[str | int, ...]) -> tuple[int, int]:
@@ -248,7 +249,7 @@ def _expected(kind: str, ctx: Mapping[str, Any]) -> Label:
 
 def _misspelt(tree: Table, path: tuple[str | int, ...]) -> tuple[str, ...]:
     """Entries that one with parts missing may have meant: it then says only what it changes of them."""
-    if len(path) != 2 or path[0] not in ("parameters", "risks", "definitions", "categories", "grades"):
+    if len(path) != 2 or path[0] not in ("parameters", "risks", "definitions", "categories", "grades", "measures"):
         return ()
     others = dict(list(at(tree, path[:1])))[path[0]]
     return did_you_mean(str(path[1]), set(plain(others)) - {path[1]})

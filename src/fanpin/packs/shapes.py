@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from fanpin.packs.basic_shapes import FactShape, LabelShape, Name, Number, Rule, Shape, UnitText, YesNo
+from fanpin.packs.workflow_shapes import DaysOffShape, MeasureShape, NamedShape, ValueShape, WorkflowShape
 
 Level = Literal["village", "township", "county", "departments"]
 
@@ -294,6 +295,14 @@ class PackShape(Shape):
     grades: dict[Name, GradeShape] = Field(default_factory=dict)
     counted: dict[Name, CountedShape] = Field(default_factory=dict)
     results: dict[Name, ResultShape] = Field(default_factory=dict)
+    roles: dict[Name, NamedShape] = Field(default_factory=dict)
+    papers: dict[Name, NamedShape] = Field(default_factory=dict)
+    standings: dict[Name, NamedShape] = Field(default_factory=dict)
+    tracks: dict[Name, NamedShape] = Field(default_factory=dict)
+    values: dict[Name, ValueShape] = Field(default_factory=dict)
+    days_off: tuple[DaysOffShape, ...] = ()
+    workflows: dict[Name, WorkflowShape] = Field(default_factory=dict)
+    measures: dict[Name, MeasureShape] = Field(default_factory=dict)
 
 
 FILES: dict[str, tuple[str, ...]] = {
@@ -302,6 +311,8 @@ FILES: dict[str, tuple[str, ...]] = {
     "parameters.yaml": ("parameters",),
     "rules.yaml": ("counted", "definitions", "risks", "categories", "grades"),
     "results.yaml": ("results",),
+    "workflow.yaml": ("roles", "papers", "standings", "tracks", "values", "days_off", "workflows"),
+    "measures.yaml": ("measures",),
 }
 
 
