@@ -113,6 +113,7 @@ ELSEWHERE = {
     "cell-formula", "money-unit-noted", "table-for-both", "tables-swapped",
     "file-exists", "no-household", "output-suffix", "output-twice", "sheet-too-long", "cell-too-long",
     "column-map-unreadable", "log-column-missing", "log-without", "log-cell-empty", "log-not-a-time", "which-workflow",
+    "dataset-source", "dataset-not-empty", "dataset-of-other",
     "previous-unlike", "previous-value", "previous-not-before", "previous-of-others",
 }  # fmt: skip
 

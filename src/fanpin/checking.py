@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 from fanpin.cells import Unreadable
 from fanpin.deadlines import Deadline, open_deadlines
 from fanpin.errors import MissingParameter, Place, Problem
-from fanpin.event_columns import NEEDED, PLACES, EventColumns, times
+from fanpin.event_columns import NEEDED, NUMBER, PLACES, EventColumns, times
 from fanpin.event_words import EventWords
 from fanpin.observing import KINDS, NO_PAPERS, NOTHING, Seen, State, Violation, observe
 from fanpin.table_of_checks import Table
@@ -92,7 +92,7 @@ class _Part:
         good = days.is_not_null()
         for name in ("case", "step"):
             good &= _text(rows[fields[name]]).str.strip_chars().str.len_chars().fill_null(0) > 0
-        for row in rows.filter(~good).select(ROW, *(fields[name] for name in NEEDED)).iter_rows():
+        for row in rows.filter(~good).select(NUMBER, *(fields[name] for name in NEEDED)).iter_rows():
             number, *cells = row
             for name, cell in zip(NEEDED, cells, strict=True):
                 empty = cell is None or not str(cell).strip()
@@ -107,9 +107,9 @@ class _Part:
     def _run(self, rows: pl.DataFrame, columns: EventColumns, days: list[int], instants: list[int | None]) -> None:
         events = self._events(rows, columns, days, instants)
         fields = columns.fields
-        cases = _text(rows[fields["case"]]).str.strip_chars().to_list()
+        cases = rows[fields["case"]].to_list()
         about = {name: _listed(rows, fields.get(name)) for name in ("household", "region", *PLACES)}
-        numbers = rows[ROW].to_list()
+        numbers = rows[NUMBER].to_list()
         start, total = 0, len(cases)
         for end in _ends(cases):
             self._case(cases[start], events, start, end, numbers, {n: column[start] for n, column in about.items()})

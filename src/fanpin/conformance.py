@@ -12,7 +12,7 @@ from attrs import frozen
 from fanpin.cases import Procedures, words_of
 from fanpin.checking import DEADLINES, ROW, VIOLATIONS, Checked, check_part
 from fanpin.errors import DataError, Place, Problem, did_you_mean
-from fanpin.event_columns import EventColumns, column_map, event_columns
+from fanpin.event_columns import NUMBER, EventColumns, column_map, event_columns, numbered, times
 from fanpin.event_words import EventWords
 from fanpin.frames import Kind, given_back, opened
 from fanpin.i18n import Label
@@ -108,7 +108,7 @@ def check_log(  # noqa: PLR0913  # what a log is, by keyword
     rows = frame.rows.collect() if frame.eager is None else frame.eager
     given = columns if isinstance(columns, Mapping) or columns is None else column_map(columns)
     where = event_columns(rows.columns, words, given or {})
-    ordered = in_order(rows, where, by_time, words)
+    ordered = in_order(numbered(rows.lazy(), where).collect(), where, by_time, words)
     parts = list(in_parts(ordered, where.fields["case"], processes))
     work = Work(pack, procedure.name, where, as_of)
     found = list(in_processes(work, parts, processes, progress))
@@ -144,23 +144,20 @@ def procedure_of(pack: Procedures, name: str | None) -> Workflow:
 
 
 def in_order(rows: pl.DataFrame, where: EventColumns, by_time: bool, words: EventWords) -> pl.DataFrame:
-    """The rows with their numbers, those of one case together and in order, cases as they first come."""
-    from fanpin.event_columns import times
-
-    rows = rows.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
+    """Numbered rows, those of one case together and in order, cases as they first come."""
     case = pl.col(where.fields["case"])
     keys: list[pl.Expr] = []
     if "sequence" in where.fields:
         keys.append(pl.col(where.fields["sequence"]).cast(pl.Float64, strict=False))
     if by_time:
         days, instants = times(rows[where.fields["at"]], words.workflow.spec.zone)
-        rows = rows.with_columns(days.alias("_day"), instants.alias("_instant"))
-        keys = [pl.col("_day"), pl.col("_instant").fill_null(-1)]
+        rows = rows.with_columns(days.alias("__day"), instants.alias("__instant"))
+        keys = [pl.col("__day"), pl.col("__instant").fill_null(-1)]
     runs = rows.select(case.rle_id().max() + 1).item() if len(rows) else 0
     if keys or runs != rows.select(case.n_unique()).item():
-        rows = rows.with_columns(_first=pl.col(ROW).min().over(case))
-        rows = rows.sort("_first", *keys, ROW, maintain_order=True).drop("_first")
-    return rows.drop("_day", "_instant", strict=False)
+        rows = rows.with_columns(__first=pl.col(NUMBER).min().over(case))
+        rows = rows.sort("__first", *keys, NUMBER).drop("__first")
+    return rows.drop("__day", "__instant", strict=False)
 
 
 def log_check(found: Iterable[Checked], procedure: Workflow, as_of: date, kind: Kind, region: str | None) -> LogCheck:

@@ -34,6 +34,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 NEEDED = ("case", "step", "at")
 PLACES = ("village", "township")
+NUMBER = "__row"  # of a row of the log, counted from 1
 _ORDINAL_OF_1970 = date(1970, 1, 1).toordinal()
 
 
@@ -92,6 +93,12 @@ def _of_map(headings: list[str], words: EventWords, given: Mapping[str, str]) ->
 
 def _missing(name: str) -> Problem:
     return Problem("log-without", Place(field=name), {"name": name, "headings": "、".join(FIELDS[name])})
+
+
+def numbered(log: pl.LazyFrame, where: EventColumns) -> pl.LazyFrame:
+    """The log with the number of each row, and its cases as texts."""
+    case = pl.col(where.fields["case"]).cast(pl.String).str.strip_chars()
+    return log.with_row_index(NUMBER, offset=1).with_columns(case)
 
 
 # ── times ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1248,4 +1248,22 @@ MESSAGES: dict[str, Message] = {
         "用其中一个：{known}",
         "name one of {known}",
     ),
+    "dataset-source": _m(
+        "办理记录要是 Parquet 或 CSV（UTF-8）文件，或一个放 Parquet 文件的文件夹",
+        "a log is a Parquet or CSV (UTF-8) file, or a folder of Parquet files",
+        "核对路径和文件类型",
+        "check the path and the kind of file",
+    ),
+    "dataset-not-empty": _m(
+        "这个文件夹里有别的文件，没有改动",
+        "the folder holds other files, and was left as it is",
+        "换一个空文件夹",
+        "choose an empty folder",
+    ),
+    "dataset-of-other": _m(
+        "这个文件夹里是另一次检查：记录、规则包、日期或栏目不同",
+        "the folder holds the check of something else: another log, pack, day or columns",
+        "换一个文件夹，或删去它再来",
+        "choose another folder, or delete it first",
+    ),
 }

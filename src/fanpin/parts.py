@@ -1,6 +1,6 @@
 """A log cut into parts of whole cases, and the parts worked on side by side."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any, TypeVar
@@ -9,13 +9,13 @@ import polars as pl
 
 ROWS_OF_A_PART = 200_000
 
-Part = pl.DataFrame
+Part = TypeVar("Part", bound=Sized)
 Result = TypeVar("Result")
 Progress = Callable[[int], None]  # called with the rows done so far
 _work: Callable[[Any], Any] | None = None  # of this process
 
 
-def in_parts(rows: pl.DataFrame, case: str, processes: int = 1) -> Iterator[Part]:
+def in_parts(rows: pl.DataFrame, case: str, processes: int = 1) -> Iterator[pl.DataFrame]:
     """The rows in parts that each hold whole cases; the rows of a case stand together."""
     total = len(rows)
     size = min(ROWS_OF_A_PART, max(total // max(processes, 1) + 1, 1))
@@ -59,6 +59,6 @@ def _begin(work: Callable[[Any], Any]) -> None:
     _work = work
 
 
-def _do(part: Part) -> Any:
+def _do(part: Any) -> Any:
     assert _work is not None
     return _work(part)

@@ -1,0 +1,218 @@
+"""Logs larger than memory: buckets of whole cases on disk, checked one by one; what stopped goes on where it was."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from attrs import frozen
+
+from fanpin.cases import Procedures, words_of
+from fanpin.checking import DEADLINES, ROW, VIOLATIONS, Checked
+from fanpin.conformance import Work, in_order, procedure_of
+from fanpin.errors import DataError, Place, Problem
+from fanpin.event_columns import NUMBER, column_map, event_columns, numbered
+from fanpin.parts import Progress, in_processes
+from fanpin.workbooks import whole
+
+ROWS_OF_A_BUCKET = 150_000
+ROWS_OF_A_BATCH = 500_000
+PLAN, PARTS, READY = "plan.json", "parts", "ready"
+_SUFFIXES = (".parquet", ".csv")
+
+
+@frozen
+class DatasetCheck:
+    """What came of a log on disk; `violations.parquet`, `deadlines.parquet` and `problems.csv` stand in the folder.
+
+    Their columns are those of `LogCheck`.
+    """
+
+    folder: Path
+    cases: int
+    events: int
+    violations: int
+    deadlines: int
+    overrun: int
+    problems: int
+    refused_cases: int
+    later_events: int
+
+
+def check_dataset(  # noqa: PLR0913  # what a log is, by keyword
+    source: str | os.PathLike[str],
+    target: str | os.PathLike[str],
+    *,
+    pack: Procedures,
+    as_of: date,
+    workflow: str | None = None,
+    columns: Mapping[str, str] | str | os.PathLike[str] | None = None,
+    by_time: bool = False,
+    processes: int = 1,
+    progress: Progress | None = None,
+) -> DatasetCheck:
+    """Check a log on disk, of any size, into a folder.
+
+    `source` is a Parquet or CSV (UTF-8) file, or a folder of Parquet files, with rows as `check_log` takes them.
+    Memory holds a bucket of cases a process at a time. Called again after it stopped, it goes on where it was; a folder
+    that holds the check of something else is refused. `progress` is called with the rows checked so far.
+
+    Raises `DataError`.
+    """
+    given = columns if isinstance(columns, Mapping) or columns is None else column_map(columns)
+    log, folder = _opened(Path(source)), Path(target)
+    procedure = procedure_of(pack, workflow)
+    where = event_columns(log.collect_schema().names(), words_of(procedure), given or {})
+    plan = {
+        "source": _files(Path(source)), "pack": pack.name, "pack_hash": pack.hash, "workflow": procedure.name,
+        "as_of": as_of.isoformat(), "fields": dict(where.fields), "values": dict(where.values), "by_time": by_time,
+    }  # fmt: skip
+    _begin(folder, plan)
+    buckets = _buckets(numbered(log, where), folder / PARTS, where.fields["case"])
+    work = _BucketWork(Work(pack, procedure.name, where, as_of), by_time)
+    for _ in in_processes(work, buckets, processes, progress):
+        pass
+    return _finished(folder)
+
+
+def _opened(source: Path) -> pl.LazyFrame:
+    if source.is_dir() and any(source.glob("*.parquet")):
+        return pl.scan_parquet(source / "*.parquet")
+    if source.suffix.lower() not in _SUFFIXES or not source.is_file():
+        raise DataError(Problem("dataset-source", Place(source.name)))
+    return pl.scan_parquet(source) if source.suffix.lower() == ".parquet" else pl.scan_csv(source, infer_schema=False)
+
+
+def _files(source: Path) -> list[list[Any]]:
+    files = sorted(source.glob("*.parquet")) if source.is_dir() else [source]
+    return [[file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files]
+
+
+def _begin(folder: Path, plan: Mapping[str, Any]) -> None:
+    """Note what is checked here; refuse a folder in which something else was."""
+    folder.mkdir(parents=True, exist_ok=True)
+    noted = folder / PLAN
+    if not noted.exists():
+        if any(folder.iterdir()):
+            raise DataError(Problem("dataset-not-empty", Place(folder.name)))
+        noted.write_text(json.dumps(plan, ensure_ascii=False, indent=1), encoding="utf-8")
+    elif json.loads(noted.read_text(encoding="utf-8")) != json.loads(json.dumps(plan)):
+        raise DataError(Problem("dataset-of-other", Place(folder.name)))
+
+
+# ── buckets ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@frozen
+class Bucket:
+    """The rows of some whole cases, in a folder of files."""
+
+    folder: Path
+    rows: int
+
+    def __len__(self) -> int:
+        return self.rows
+
+
+def _buckets(log: pl.LazyFrame, parts: Path, case: str) -> list[Bucket]:
+    """The buckets; cut again from the start unless they were all there."""
+    if not (parts / READY).exists():
+        shutil.rmtree(parts, ignore_errors=True)
+        counts = _cut(log, parts, case)
+        (parts / READY).write_text(json.dumps(counts), encoding="utf-8")
+    counts = json.loads((parts / READY).read_text(encoding="utf-8"))
+    return [Bucket(parts / name, rows) for name, rows in sorted(counts.items())]
+
+
+def _cut(log: pl.LazyFrame, parts: Path, case: str) -> dict[str, int]:
+    total = log.select(pl.len()).collect(engine="streaming").item()
+    number = max(total // ROWS_OF_A_BUCKET, 1)
+    counts: dict[str, int] = {}
+    keyed = log.with_columns(__bucket=pl.col(case).hash(seed=0) % number)
+    for batch_number, batch in enumerate(keyed.collect_batches(chunk_size=ROWS_OF_A_BATCH)):
+        for (bucket,), rows in batch.partition_by("__bucket", as_dict=True, include_key=False).items():
+            name = f"bucket-{bucket:05d}"
+            (parts / name).mkdir(parents=True, exist_ok=True)
+            rows.write_parquet(parts / name / f"{batch_number:05d}.parquet", compression="lz4")
+            counts[name] = counts.get(name, 0) + len(rows)
+    parts.mkdir(parents=True, exist_ok=True)
+    return counts
+
+
+@frozen
+class _BucketWork:
+    """Checks a bucket and writes what comes of it beside it; a bucket that has it already is left."""
+
+    work: Work
+    by_time: bool
+
+    def __call__(self, bucket: Bucket) -> None:
+        done = bucket.folder / "done.json"
+        if done.exists():
+            return
+        rows = pl.read_parquet(bucket.folder / "?????.parquet").sort(NUMBER)
+        words = words_of(self.work.pack.workflows[self.work.workflow])
+        checked = self.work(in_order(rows, self.work.columns, self.by_time, words))
+        for name in ("violations", "deadlines"):
+            _written(getattr(checked, name), bucket.folder / f"{name}.parquet")
+        _written(_problems(checked), bucket.folder / "problems.parquet")
+        counts = {n: getattr(checked, n) for n in ("cases", "events", "refused_cases", "later_events")}
+        with whole(done) as file:
+            file.write(json.dumps(counts).encode())
+
+
+def _problems(checked: Checked) -> pl.DataFrame:
+    rows = [(p.place.row, p.place.field, p.sentence("zh"), p.sentence("en")) for p in checked.problems]
+    schema = {ROW: pl.Int64, "field": pl.String, "sentence_zh": pl.String, "sentence_en": pl.String}
+    return pl.DataFrame(rows, schema, orient="row")
+
+
+def _written(rows: pl.DataFrame, path: Path) -> None:
+    with whole(path) as file:
+        rows.write_parquet(file)
+
+
+# ── the end ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _finished(folder: Path) -> DatasetCheck:
+    """Put the buckets' results together, in the order of the log, and leave only these."""
+    summary = folder / "summary.json"
+    if not summary.exists():
+        counts = dict.fromkeys(("cases", "events", "refused_cases", "later_events"), 0)
+        for found in _done(folder / PARTS):
+            counts = {name: counts[name] + found[name] for name in counts}
+        for name, schema in (("violations", VIOLATIONS), ("deadlines", DEADLINES)):
+            counts[name] = _joined(folder, name, schema)
+        counts["problems"] = _problem_list(folder)
+        overrun = pl.scan_parquet(folder / "deadlines.parquet").filter(pl.col("status") == "overrun")
+        counts["overrun"] = overrun.select(pl.len()).collect().item()
+        with whole(summary) as file:
+            file.write(json.dumps(counts).encode())
+    shutil.rmtree(folder / PARTS, ignore_errors=True)
+    return DatasetCheck(folder, **json.loads(summary.read_text(encoding="utf-8")))
+
+
+def _done(parts: Path) -> Iterator[Mapping[str, int]]:
+    yield from (json.loads(path.read_text(encoding="utf-8")) for path in sorted(parts.glob("bucket-*/done.json")))
+
+
+def _joined(folder: Path, name: str, schema: Mapping[str, pl.DataType]) -> int:
+    found = [pl.scan_parquet(path) for path in sorted((folder / PARTS).glob(f"bucket-*/{name}.parquet"))]
+    rows = pl.concat([pl.LazyFrame(schema=schema), *found]).sort(ROW, maintain_order=True)
+    rows.sink_parquet(folder / f"{name}.parquet")
+    return int(pl.scan_parquet(folder / f"{name}.parquet").select(pl.len()).collect().item())
+
+
+def _problem_list(folder: Path) -> int:
+    """Every row that could not be read; what is about no row stands once."""
+    found = [pl.read_parquet(path) for path in sorted((folder / PARTS).glob("bucket-*/problems.parquet"))]
+    rows = pl.concat(found).unique(maintain_order=True).sort(ROW, nulls_last=True) if found else pl.DataFrame()
+    with whole(folder / "problems.csv") as file:
+        file.write(b"\xef\xbb\xbf")
+        rows.write_csv(file)
+    return len(rows)
