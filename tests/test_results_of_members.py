@@ -183,6 +183,39 @@ def test_without_a_frame_of_members_there_is_nothing_to_say() -> None:
         grade_frames(*frames_of(HOUSEHOLDS[:2]), pack=PAYING, on=ON, of="member")
 
 
+def test_rows_of_another_collection_have_a_table_too(tmp_path: Path) -> None:
+    head = "name: p\nversion: 1.0.0\nlabel: {zh: 包, en: p}\nextends: example\nregion: '990001'\n"
+    (tmp_path / "pack.yaml").write_text(head, "utf-8")
+    (tmp_path / "facts.yaml").write_text(
+        "collections:\n  bills:\n    label: {zh: 账单, en: bills}\n    max_rows: 3\n    facts:\n"
+        "      cost: {label: {zh: 费用, en: cost}, type: money, unit: CNY}\n",
+        "utf-8",
+    )
+    (tmp_path / "results.yaml").write_text(
+        "results:\n  paid: {label: {zh: 付, en: paid}, of: bills, amount: b.cost / 2, round: {to: fen, how: down}}\n",
+        "utf-8",
+    )
+    bills = pl.DataFrame({"household_id": ["b", "a", "b", "c", *"dddd"], "cost": [1.01, 2.0, None, 3.0, *[1.0] * 4]})
+    households = pl.DataFrame({"household_id": ["a", "b", "d"]})
+    said = grade_frames(households, pack=load_pack(tmp_path), on=ON, tables={"bills": bills}, of="bills")
+    assert said.select("household_id", "row", "paid__lo", "paid__state").rows()[:4] == [
+        ("b", 0, 0.5, "known"),
+        ("a", 0, 1.0, "known"),
+        ("b", 1, 0.0, "unknown"),
+        ("c", 0, None, "refused"),
+    ]
+    assert said["to_ask"].to_list()[2] == ["bills.cost"]
+    assert said["faults"].to_list()[4] == ["rows-too-many:bills"]
+
+
+@pytest.mark.parametrize("what", [{"verdicts": {"1": []}}, {"labels": "zh"}, {"of": "members"}])
+def test_what_relations_do_not_take_is_refused_with_the_way_out(what: dict[str, Any]) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    one = duckdb.connect().sql("SELECT '1' AS household_id")
+    with pytest.raises(TypeError, match=rf"`{next(iter(what))}` is not taken .* frames of Polars \(relation.pl\(\)\)"):
+        grade_frames(one, pack=PAYING, on=ON, **what)
+
+
 def test_a_pack_without_results_of_members_says_who_is_refused() -> None:
     found = grade_frames(*frames_of(HOUSEHOLDS[:5]), pack=load_pack("example"), on=sample.DAY, of="members")
     assert found.columns == ["household_id", "row", "to_ask", "faults"]
