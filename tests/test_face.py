@@ -16,7 +16,10 @@ import pytest
 import fanpin
 
 FACE = {
+    "cases": {"Case", "StepRefused", "standing"},
+    "conformance": {"check_dataset", "check_log"},
     "errors": {"DataError", "FanpinError", "MissingParameter", "PackError", "Problem"},
+    "events": {"Event"},
     "findings": {"Finding"},
     "grading": {"Assessment", "grade", "grade_frames", "to_sql"},
     "household": {"Household", "Member"},

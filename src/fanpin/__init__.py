@@ -14,7 +14,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # what type checkers and editors read; at run time `__getattr__` gives the same
+    from fanpin.cases import Case, StepRefused, standing
+    from fanpin.conformance import check_dataset, check_log
     from fanpin.errors import DataError, FanpinError, MissingParameter, PackError, Problem
+    from fanpin.events import Event
     from fanpin.findings import Finding
     from fanpin.grading import Assessment, grade, grade_frames, to_sql
     from fanpin.household import Household, Member
@@ -30,7 +33,9 @@ __version__ = "0.1.0"
 __all__ = [
     "Assessment",
     "Between",
+    "Case",
     "DataError",
+    "Event",
     "FanpinError",
     "Finding",
     "Household",
@@ -41,17 +46,24 @@ __all__ = [
     "PluginManager",
     "Problem",
     "Risk",
+    "StepRefused",
     "Verdict",
+    "check_dataset",
+    "check_log",
     "grade",
     "grade_frames",
     "hookimpl",
     "household_of",
     "load_pack",
+    "standing",
     "to_sql",
 ]
 
 _ROOMS = {
+    "cases": ("Case", "StepRefused", "standing"),
+    "conformance": ("check_dataset", "check_log"),
     "errors": ("DataError", "FanpinError", "MissingParameter", "PackError", "Problem"),
+    "events": ("Event",),
     "findings": ("Finding",),
     "grading": ("Assessment", "grade", "grade_frames", "to_sql"),
     "household": ("Household", "Member"),

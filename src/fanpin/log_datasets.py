@@ -1,10 +1,8 @@
 """Logs larger than memory: buckets of whole cases on disk, checked one by one; what stopped goes on where it was."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +11,9 @@ from attrs import frozen
 
 from fanpin.cases import Procedures, words_of
 from fanpin.checking import DEADLINES, ROW, VIOLATIONS, Checked
-from fanpin.conformance import Work, in_order, procedure_of
 from fanpin.errors import DataError, Place, Problem
-from fanpin.event_columns import NUMBER, column_map, event_columns, numbered
+from fanpin.event_columns import NUMBER, event_columns, numbered
+from fanpin.log_checks import Log, Work, in_order, procedure_of
 from fanpin.parts import Progress, in_processes
 from fanpin.workbooks import whole
 
@@ -43,37 +41,21 @@ class DatasetCheck:
     later_events: int
 
 
-def check_dataset(  # noqa: PLR0913  # what a log is, by keyword
-    source: str | os.PathLike[str],
-    target: str | os.PathLike[str],
-    *,
-    pack: Procedures,
-    as_of: date,
-    workflow: str | None = None,
-    columns: Mapping[str, str] | str | os.PathLike[str] | None = None,
-    by_time: bool = False,
-    processes: int = 1,
-    progress: Progress | None = None,
+def checked_dataset(
+    source: Path, folder: Path, pack: Procedures, log: Log, processes: int, progress: Progress | None
 ) -> DatasetCheck:
-    """Check a log on disk, of any size, into a folder.
-
-    `source` is a Parquet or CSV (UTF-8) file, or a folder of Parquet files, with rows as `check_log` takes them.
-    Memory holds a bucket of cases a process at a time. Called again after it stopped, it goes on where it was; a folder
-    that holds the check of something else is refused. `progress` is called with the rows checked so far.
-
-    Raises `DataError`.
-    """
-    given = columns if isinstance(columns, Mapping) or columns is None else column_map(columns)
-    log, folder = _opened(Path(source)), Path(target)
-    procedure = procedure_of(pack, workflow)
-    where = event_columns(log.collect_schema().names(), words_of(procedure), given or {})
+    """Check a log on disk; see `fanpin.conformance.check_dataset`."""
+    rows = _opened(source)
+    procedure = procedure_of(pack, log.workflow)
+    where = event_columns(rows.collect_schema().names(), words_of(procedure), log.column_map())
     plan = {
-        "source": _files(Path(source)), "pack": pack.name, "pack_hash": pack.hash, "workflow": procedure.name,
-        "as_of": as_of.isoformat(), "fields": dict(where.fields), "values": dict(where.values), "by_time": by_time,
+        "source": _files(source), "pack": pack.name, "pack_hash": pack.hash, "workflow": procedure.name,
+        "as_of": log.as_of.isoformat(), "fields": dict(where.fields), "values": dict(where.values),
+        "by_time": log.by_time,
     }  # fmt: skip
     _begin(folder, plan)
-    buckets = _buckets(numbered(log, where), folder / PARTS, where.fields["case"])
-    work = _BucketWork(Work(pack, procedure.name, where, as_of), by_time)
+    buckets = _buckets(numbered(rows, where), folder / PARTS, where.fields["case"])
+    work = _BucketWork(Work(pack, procedure.name, where, log.as_of), log.by_time)
     for _ in in_processes(work, buckets, processes, progress):
         pass
     return _finished(folder)

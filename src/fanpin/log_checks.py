@@ -1,0 +1,191 @@
+"""Event logs checked after the fact (办理过程检查): `observe` over the events of each case, and running deadlines."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal
+
+import polars as pl
+from attrs import frozen
+
+from fanpin.cases import Procedures, words_of
+from fanpin.checking import DEADLINES, ROW, VIOLATIONS, Checked, check_part
+from fanpin.errors import DataError, Place, Problem, did_you_mean
+from fanpin.event_columns import NUMBER, EventColumns, column_map, event_columns, numbered, times
+from fanpin.event_words import EventWords
+from fanpin.frames import Kind, given_back, opened
+from fanpin.i18n import Label
+from fanpin.parts import Progress, in_parts, in_processes
+from fanpin.workflow import Workflow
+
+
+@frozen
+class Log:
+    """How a log is meant: of which procedure, on which day, in which columns and order."""
+
+    as_of: date
+    workflow: str | None = None
+    columns: Mapping[str, str] | str | os.PathLike[str] | None = None
+    by_time: bool = False
+
+    def column_map(self) -> Mapping[str, str]:
+        """The columns that are named."""
+        if self.columns is None or isinstance(self.columns, Mapping):
+            return self.columns or {}
+        return column_map(self.columns)
+
+
+By = Literal["village", "township", "step", "week", "level", "kind", "rule"]
+
+
+@frozen(eq=False)
+class LogCheck:
+    """What came of a log.
+
+    `violations` has one row a violation, in the order of the log: row (from 1), case, household, event, sequence (of
+    the event in its case), step, on, rule, kind, refusing, expected, got, over (days past a limit), source,
+    sentence_zh, sentence_en, level, village, township. `deadlines` has one row a running deadline: row (of the case's
+    last event), case, household, step, of, rule, since, due, latest, status, over, source, sentence_zh, sentence_en,
+    village, township. Both are frames of the kind that came in. `problems` names every row that could not be read.
+    """
+
+    violations: Any
+    deadlines: Any
+    problems: tuple[Problem, ...]
+    cases: int
+    events: int
+    refused_cases: int  # not checked: a parameter has no value on the day and in the region
+    later_events: int  # after `as_of`, left out
+    as_of: date
+    calendar_until: date  # working days are known until this day
+    kind: Kind
+    _held: tuple[pl.DataFrame, pl.DataFrame]
+
+    def summary(self, by: By = "kind") -> Any:
+        """How many violations and overrun deadlines there are, by village, township, step, week, level, kind or rule.
+
+        Columns: the key, `violations`, `refusing`, `late_days` (the days over limits, added up), `cases`, and, where
+        deadlines have the key too, `overrun`.
+        """
+        violations, deadlines = self._held
+        keyed = violations.with_columns(week=pl.col("on").dt.truncate("1w"))
+        counted = keyed.group_by(by).agg(
+            violations=pl.len(),
+            refusing=pl.col("refusing").sum(),
+            late_days=pl.col("over").filter(pl.col("kind") == "late").sum(),
+            cases=pl.col("case").n_unique(),
+        )
+        if by in DEADLINES:
+            overrun = deadlines.filter(pl.col("status") == "overrun").group_by(by).agg(overrun=pl.len())
+            counted = counted.join(overrun, on=by, how="full", coalesce=True, nulls_equal=True)
+            counted = counted.with_columns(
+                pl.col("violations", "refusing", "late_days", "cases", "overrun").fill_null(0)
+            )
+        return given_back(counted.sort(by, nulls_last=True).lazy(), self.kind)
+
+    @cached_property
+    def is_clean(self) -> bool:
+        """Whether nothing was wrong and everything could be read."""
+        return not (len(self._held[0]) or self.problems or self.refused_cases)
+
+    def __repr__(self) -> str:
+        violations, deadlines = self._held
+        overrun = deadlines.filter(pl.col("status") == "overrun").height
+        return (
+            f"<LogCheck {self.as_of}: {self.cases} cases, {self.events} events, {violations.height} violations, "
+            f"{overrun} of {deadlines.height} deadlines overrun, {len(self.problems)} problems>"
+        )
+
+
+def checked_log(events: Any, pack: Procedures, log: Log, processes: int, progress: Progress | None) -> LogCheck:
+    """Check the events of a frame; see `fanpin.conformance.check_log`."""
+    frame = opened(events, "events")
+    procedure = procedure_of(pack, log.workflow)
+    words = words_of(procedure)
+    rows = frame.rows.collect() if frame.eager is None else frame.eager
+    where = event_columns(rows.columns, words, log.column_map())
+    ordered = in_order(numbered(rows.lazy(), where).collect(), where, log.by_time, words)
+    parts = list(in_parts(ordered, where.fields["case"], processes))
+    work = Work(pack, procedure.name, where, log.as_of)
+    found = list(in_processes(work, parts, processes, progress))
+    return log_check(found, procedure, log.as_of, "polars" if frame.kind == "lazy" else frame.kind, pack.region)
+
+
+@frozen
+class Work:
+    """What checking a part takes; sent to other processes."""
+
+    pack: Procedures
+    workflow: str
+    columns: EventColumns
+    as_of: date
+
+    def __call__(self, rows: pl.DataFrame) -> Checked:
+        """What comes of a part."""
+        words = words_of(self.pack.workflows[self.workflow])
+        return check_part(rows, self.columns, words, self.as_of, self.pack.region)
+
+
+def procedure_of(pack: Procedures, name: str | None) -> Workflow:
+    """The procedure that is meant: the one named, or the only one."""
+    known = pack.workflows
+    if name is None and len(known) == 1:
+        return next(iter(known.values()))
+    if name is None or name not in known:
+        details = {"name": name or "", "kind": Label("工作流程", "procedure")}
+        if name is None:
+            raise DataError(Problem("which-workflow", Place(), {"known": ", ".join(known)}))
+        raise DataError(Problem("unknown-name", Place(), details, did_you_mean(name, known)))
+    return known[name]
+
+
+def in_order(rows: pl.DataFrame, where: EventColumns, by_time: bool, words: EventWords) -> pl.DataFrame:
+    """Numbered rows, those of one case together and in order, cases as they first come."""
+    case = pl.col(where.fields["case"])
+    keys: list[pl.Expr] = []
+    if "sequence" in where.fields:
+        keys.append(pl.col(where.fields["sequence"]).cast(pl.Float64, strict=False))
+    if by_time:
+        days, instants = times(rows[where.fields["at"]], words.workflow.spec.zone)
+        rows = rows.with_columns(days.alias("__day"), instants.alias("__instant"))
+        keys = [pl.col("__day"), pl.col("__instant").fill_null(-1)]
+    runs = rows.select(case.rle_id().max() + 1).item() if len(rows) else 0
+    if keys or runs != rows.select(case.n_unique()).item():
+        rows = rows.with_columns(__first=pl.col(NUMBER).min().over(case))
+        rows = rows.sort("__first", *keys, NUMBER).drop("__first")
+    return rows.drop("__day", "__instant", strict=False)
+
+
+def log_check(found: Iterable[Checked], procedure: Workflow, as_of: date, kind: Kind, region: str | None) -> LogCheck:
+    """The parts put together, in the order of the log."""
+    parts = list(found)
+    violations = pl.concat([pl.DataFrame(schema=VIOLATIONS), *(part.violations for part in parts)])
+    deadlines = pl.concat([pl.DataFrame(schema=DEADLINES), *(part.deadlines for part in parts)])
+    held = violations.sort(ROW, maintain_order=True), deadlines.sort(ROW, maintain_order=True)
+    problems = sorted(_unlike(parts), key=lambda problem: problem.place.row or 0)
+    return LogCheck(
+        given_back(held[0].lazy(), kind),
+        given_back(held[1].lazy(), kind),
+        tuple(problems),
+        sum(part.cases for part in parts),
+        sum(part.events for part in parts),
+        sum(part.refused_cases for part in parts),
+        sum(part.later_events for part in parts),
+        as_of,
+        procedure.calendar(region).known_until,
+        kind,
+        held,
+    )
+
+
+def _unlike(parts: Iterable[Checked]) -> Iterator[Problem]:
+    """The problems of all parts; those of no row, which are about parameters, once each."""
+    seen: set[str] = set()
+    for part in parts:
+        for problem in part.problems:
+            if problem.place.row is not None:
+                yield problem
+            elif (text := problem.text("en")) not in seen:
+                seen.add(text)
+                yield problem
