@@ -14,7 +14,7 @@ from fanpin.event_columns import NEEDED, NUMBER, PLACES, EventColumns, times
 from fanpin.event_words import EventWords
 from fanpin.observing import KINDS, NO_PAPERS, NOTHING, Seen, State, Violation, observe
 from fanpin.table_of_checks import Table
-from fanpin.telling import deadline_text, told
+from fanpin.telling import deadline_text, sentences_of
 
 ROW = "row"  # of the log, counted from 1
 
@@ -193,12 +193,12 @@ class _Part:
     def _violation(
         self, violation: Violation, seen: Seen, row: int, case: str, about: Mapping[str, Any]
     ) -> tuple[Any, ...]:
-        problem, rule = told(violation, self.words.workflow), violation.rule
+        sentence, rule = sentences_of(violation, self.words.workflow), violation.rule
         return (
             row, case, about["household"], seen.id, seen.at + 1, rule.step or seen.said, date.fromordinal(seen.day),
             f"{rule.step}.{rule.path}" if rule.step else rule.path, violation.kind, KINDS[violation.kind].refusing,
             ", ".join(violation.expected), ", ".join(violation.got), violation.over, rule.source,
-            problem.sentence("zh"), problem.sentence("en"), seen.level, about["village"], about["township"],
+            sentence.zh, sentence.en, seen.level, about["village"], about["township"],
         )  # fmt: skip
 
     def _deadline(self, deadline: Deadline, row: int, case: str, about: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -44,7 +44,13 @@ class _Labels:
     definition = risk = collection
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
+def sentences_of(violation: Violation, workflow: Workflow) -> Label:
+    """The sentence of a violation in both languages; those of a log repeat themselves."""
+    problem = told(violation, workflow)
+    return Label(problem.sentence("zh"), problem.sentence("en"))
+
+
 def told(violation: Violation, workflow: Workflow) -> Problem:
     """A violation as a problem: its sentence in both languages, and what would make it right."""
     return _Telling(workflow).problem(violation)
