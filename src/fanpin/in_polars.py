@@ -133,14 +133,11 @@ class _Query:
         refused = {**self._unnamed(), **missing}
         outputs, of = dict(plan.outputs()), None
         if rows is not None:
-            carried = {**faults, **refused, _THERE: pl.lit(value=True)}
-            nodes = Nodes()
-            outputs |= {name: nodes.make(Parameter, name, BOOLEAN) for name in carried}
-            parameters |= carried
-            faults, refused = ({name: pl.col(name) for name in flags} for flags in (faults, refused))
-            stray = pl.col(ID).is_not_null() & pl.col(_THERE).is_null()
-            refused = {**refused, NAMELESS: pl.col(ID).is_null(), STRAY: stray}
             of = str(plan.of), rows
+            flags, nodes = {**faults, **refused, _THERE: pl.lit(value=True)}, Nodes()
+            outputs |= {name: nodes.make(Parameter, name, BOOLEAN) for name in flags}  # which each row is given
+            parameters |= flags
+            faults, refused = {name: pl.col(name) for name in faults}, _refused_rows(refused)
         graded = to_polars(
             households, tables, parameters, outputs, plan.risks, key=ID, layouts=self.layouts, of=of
         )  # fmt: skip
@@ -286,6 +283,13 @@ class _Query:
 
 
 _OLD, _THERE, _NUMBER, _OWN_ID = "__old", "__there", "__number", "__own_id"
+
+
+def _refused_rows(of_households: Iterable[str]) -> dict[str, pl.Expr]:
+    """Why a row is refused: as its household is, or since it is of none."""
+    given = {name: pl.col(name) for name in of_households}
+    stray = pl.col(ID).is_not_null() & pl.col(_THERE).is_null()
+    return {**given, NAMELESS: pl.col(ID).is_null(), STRAY: stray}
 
 
 def _number() -> pl.Expr:
