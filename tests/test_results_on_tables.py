@@ -136,6 +136,14 @@ def test_a_result_hangs_on_the_tables_of_the_risks_that_it_reads(pack: Any, burn
     assert graded(pack, burnt=burnt, rooms=rooms).result("moved").state == state
 
 
+def test_a_condition_that_reads_a_risk_says_what_the_risk_is(pack: Any) -> None:
+    said = {rooms: graded(pack, burnt=True, rooms=rooms).result("moved").explain("zh") for rooms in (2, 4)}
+    assert said[2].splitlines()[1:] == ["  条件符合：风险“住房挤”：是"]
+    assert said[4].splitlines() == ["搬迁：不能计算：对照表没有对应的行", "  条件尚不能确定：风险“住房挤”：未知"]
+    clear = graded(pack, burnt=False, rooms=4).result("moved").explain("en")
+    assert "condition not met: the risk 'cramped': no, rooms (4) is at most 8" in clear
+
+
 @pytest.mark.parametrize(
     ("care", "state"), [((True,), "known"), ((True, False), "known"), ((False,), "refused"), ((None, False), "refused")]
 )

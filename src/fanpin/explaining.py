@@ -20,12 +20,12 @@ from fanpin.in_force import is_dated
 from fanpin.rules import HANDLERS, RuleSet
 from fanpin.sentences import COMPARISONS, OPPOSITE, Ends, PackVocabulary, Sentences
 
-_FACTS = (Fact, In)
+_STATED = (Fact, In, Risk)
 
 
 @frozen
 class Atom:
-    """A part of a rule that is no longer logic: a comparison, a yes-or-no, a choice; of a row, or of the household.
+    """A part of a rule that is no longer logic: a comparison, yes or no, a choice, a risk; of a row or the household.
 
     `positive` is False where it stands under a `not`.
     """
@@ -124,7 +124,7 @@ class Explainer:
 
     def deciding(self, node: Node, row: RowIndex = None, positive: bool = True) -> Iterator[Atom]:
         """The atoms that make a rule what it is: true, untrue or unknown."""
-        if isinstance(node, _FACTS) or (isinstance(node, Op) and node.name in COMPARISONS):
+        if isinstance(node, _STATED) or (isinstance(node, Op) and node.name in COMPARISONS):
             yield Atom(node, row, positive)
             return
         state = self.evaluator.range(node, row)
@@ -226,7 +226,7 @@ class Explainer:
         match node:
             case In(fact=name, collection=collection):
                 return write.stated(node, self.evaluator.raw(name, collection, atom.row), (None, None))
-            case Fact() | Named():
+            case Fact() | Named() | Risk():
                 return write.stated(node, None, self.ends(node, atom.row))
             case Aggregate():
                 return write.no_row(node)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from attrs import define, field, frozen
 
-from fanpin.expressions.nodes import Aggregate, Fact, In, Named, Node, Op, Parameter
+from fanpin.expressions.nodes import Aggregate, Fact, In, Named, Node, Op, Parameter, Risk
 from fanpin.expressions.nodes import Literal as LiteralNode
 from fanpin.expressions.to_words import Words, value_text
 from fanpin.expressions.types import DateType, NumberType
@@ -151,9 +151,12 @@ class Sentences:
             return f"，高出{gap}" if a > b else f"，差{gap}"
         return f", by {gap}" if strict else f", {gap} {'above' if a > b else 'below'} it"
 
-    def stated(self, node: Fact | In | Named, value: str | None, known: Ends) -> str:
-        """A fact or a definition with its value: of a choice the value's label."""
-        if isinstance(node, Named):
+    def stated(self, node: Fact | In | Named | Risk, value: str | None, known: Ends) -> str:
+        """A fact, a definition or a risk with its value: of a choice the value's label."""
+        if isinstance(node, Risk):
+            what = Label("风险“{r}”", "the risk '{r}'").fill(r=self.vocabulary.risk(node.name))
+            shown = self._value(node, known)
+        elif isinstance(node, Named):
             what, shown = self.vocabulary.definition(node.name), self._value(node, known)
         elif isinstance(node, In):
             what = self.vocabulary.fact(node.fact, node.collection)
