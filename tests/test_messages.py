@@ -114,6 +114,9 @@ ELSEWHERE = {
     "file-exists", "no-household", "output-suffix", "output-twice", "sheet-too-long", "cell-too-long",
     "column-map-unreadable", "log-column-missing", "log-without", "log-cell-empty", "log-not-a-time", "which-workflow",
     "dataset-source", "dataset-not-empty", "dataset-of-other",
+    "notice-of-nobody", "notice-twice", "notice-line-blank", "notice-other-household", "notice-other-workflow",
+    "notice-out-of-turn", "notice-other-day", "notice-value-missing", "notice-tells-number", "notice-tells-name",
+    "notice-end-unknown",
     "previous-unlike", "previous-value", "previous-not-before", "previous-of-others",
 }  # fmt: skip
 

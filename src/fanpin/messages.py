@@ -1092,6 +1092,92 @@ MESSAGES: dict[str, Message] = {
         "在 measures.yaml 里加一项，answers 写上这项风险",
         "add one to measures.yaml that names this risk under answers",
     ),
+    # public notices: what a pack may say
+    "notice-length": _m(
+        "张贴多久应写参数名或天数，如 notice_days 或 5",
+        "for how long it hangs is a parameter's name or a number of days, such as notice_days or 5",
+    ),
+    "notice-field-never": _m(
+        "“{name}”涉及{kind}，任何公示都不得公布",
+        "'{name}' tells of {kind}, which no notice may tell",
+        "去掉这一项；规则包改不了这一条",
+        "leave it out: no pack can allow it",
+    ),
+    "notice-field-forbidden": _m(
+        "“{name}”已列入禁止公示的项目：{why}",
+        "'{name}' is among what may not be posted: {why}",
+        "去掉这一项",
+        "leave it out",
+    ),
+    "notice-field-personal": _m(
+        "“{name}”不是可以公开的项目",
+        "'{name}' is not public",
+        "只能公示 sensitivity 为 public 的事实和填报值、等级、类别，以及遮盖后的户主姓名",
+        "only public facts and values, grades, categories, and the name of the head under its mask can be",
+    ),
+    "notice-risks-unsaid": _m(
+        "要公示风险，没有写明可以公布哪几项",
+        "risks are to be posted, and it is not said which ones may be named",
+        "加上 risks，逐项列出；没有列出的风险写作“其他”",
+        "add risks, and list them one by one; any other is called 'other'",
+    ),
+    "notice-braces": _m(
+        "花括号里只能写空位的名称",
+        "only the name of a slot stands in braces",
+        "写成 {{contact}}；要写花括号本身，写两个",
+        "write {{contact}}; a brace itself is written twice",
+    ),
+    "notice-without-contact": _m(
+        "公示没有写明向谁反映",
+        "the notice does not say where objections go",
+        "在 before 或 after 里写上 {{contact}}",
+        "write {{contact}} into before or after",
+    ),
+    "forbidden-only-grows": _m(
+        "禁止公示的项目只能增加，不能去掉",
+        "what may not be posted can be added to, and nothing can be taken away",
+    ),
+    # public notices: what may not be posted, or not yet
+    "notice-of-nobody": _m("公示里一户也没有", "there is no household in the notice"),
+    "notice-twice": _m("这一户与第{other}户是同一户", "this is the same household as number {other}"),
+    "notice-line-blank": _m("没有写明{what}", "it is not said {what}"),
+    "notice-other-household": _m("办件不是这一户的", "the case is of another household"),
+    "notice-other-workflow": _m(
+        "办件走的是“{workflow}”，这个公示属于“{other}”",
+        "the case runs '{workflow}', and this notice belongs to '{other}'",
+    ),
+    "notice-out-of-turn": _m(
+        "{day}还不能进行“{step}”",
+        "'{step}' can't come on {day}",
+        "先办完前面的环节；办件的 allowed(日期) 会列出可以进行的环节",
+        "the steps before it come first; allowed(day) of the case lists those that may come",
+    ),
+    "notice-other-day": _m(
+        "“{step}”记在{came}，张贴日期却是{day}",
+        "'{step}' is recorded on {came}, and the notice is to be posted on {day}",
+    ),
+    "notice-value-missing": _m(
+        "“{label}”还没有确定的值，不能公示",
+        "nothing certain is known of '{label}', so that it can't be posted",
+    ),
+    "notice-tells-number": _m(
+        "这里像是有证件号码、电话或卡号，没有生成公示",
+        "this looks like a number of a person, a phone or a card, and no notice was made",
+        "从这一项里去掉号码；只有联系方式里可以写电话",
+        "take the number out of it; only the contact line may have a phone",
+    ),
+    "notice-tells-name": _m(
+        "这里写有家庭成员的全名，没有生成公示",
+        "this holds the full name of somebody in the household, and no notice was made",
+        "从这一项里去掉姓名",
+        "take the name out of it",
+    ),
+    "notice-end-unknown": _m(
+        "{until}以后的工作日还没有公布，算不出公示到哪一天",
+        "the working days after {until} are not announced yet, so that its last day can't be told",
+        "更新 chinesecalendar，或等放假安排公布",
+        "update chinesecalendar, or wait until the days off are announced",
+    ),
     # procedures: what was wrong with a step
     "step-no-actor": _m(
         "“{step}”没有写明经办人",

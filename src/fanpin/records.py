@@ -25,7 +25,7 @@ MASK = "***"
 
 # ── privacy ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_ALWAYS_SECRET = frozenset({"id_number", "phone", "bank_account", "health", "disability_class", "disability_grade"})
+ALWAYS_SECRET = frozenset({"id_number", "phone", "bank_account", "health", "disability_class", "disability_grade"})
 
 
 def mask(name: str, value: object, sensitivity: Sensitivity) -> str:
@@ -38,7 +38,7 @@ def mask(name: str, value: object, sensitivity: Sensitivity) -> str:
     >>> mask("wage_income", "1200O元", "personal"), mask("phone", "13900000000", "public")
     ('####**', '***')
     """
-    if sensitivity == "secret" or name in _ALWAYS_SECRET:
+    if sensitivity == "secret" or name in ALWAYS_SECRET:
         return MASK
     text = str(value)
     if sensitivity == "public":

@@ -14,8 +14,10 @@ from fanpin.facts import FactTable
 from fanpin.household import Household
 from fanpin.i18n import Label
 from fanpin.measures import MeasureTable
+from fanpin.notices import NoticeForm
 from fanpin.packs.building import Builder
 from fanpin.packs.files import PackFiles, read_pack
+from fanpin.packs.notice_building import Notices, reads_of
 from fanpin.packs.procedures import located
 from fanpin.packs.shapes import PackShape, json_schema
 from fanpin.plugins import PluginManager, default_manager
@@ -28,7 +30,7 @@ __all__ = ["Pack", "json_schema", "load_pack"]
 
 @define(eq=False, slots=False, repr=False)
 class Pack:
-    """A checked pack: its rules, facts, procedures and measures, and the hash of its content.
+    """A checked pack: its rules, facts, procedures, measures and notices, and the hash of its content.
 
     Immutable, and safe to share between threads and to send to other processes.
     """
@@ -38,6 +40,7 @@ class Pack:
     base: type[Household] = Household
     workflows: Mapping[str, Workflow] = Factory(dict)
     measures: MeasureTable = Factory(MeasureTable)
+    notices: Mapping[str, NoticeForm] = Factory(dict)
 
     @cached_property
     def remarks(self) -> tuple[Problem, ...]:
@@ -148,12 +151,14 @@ def _built(shape: PackShape, household: type[Household], files: PackFiles | None
     workflows, slips = build_workflows(procedures.specs(), procedures.vocabulary(), spec.parameters)
     measures = procedures.measures()
     slips += [*procedures.problems(), *measures.problems(spec.risks)]
-    found = [*builder.problems, *problems, *located(slips, builder.tree)]
+    notices = Notices(shape, spec.facts, procedures.vocabulary().values, reads_of(rules), builder.tree)
+    forms = notices.forms()
+    found = [*builder.problems, *problems, *located(slips, builder.tree), *notices.problems]
     if files is not None and files.problems:
         found = [*files.problems, *(problem for problem in found if not _follows(problem, files.left_out))]
     if found or rules is None:
         raise PackError(*unique(found))
-    return Pack(shape, rules, household, workflows, measures)
+    return Pack(shape, rules, household, workflows, measures, forms)
 
 
 def _follows(problem: Problem, left_out: frozenset[str]) -> bool:

@@ -39,7 +39,9 @@ def read_pack(folder: Path, find: Find, known: Mapping[str, Path]) -> PackFiles:
     return PackFiles(tree, files.shape, [*reader.problems, *files.problems], files.left_out | reader.left_out)
 
 
-_READ_ON = frozenset({"key-twice", "key-not-text", "unknown-key", "nothing-to-leave-out"})  # the rest is as meant
+_READ_ON = frozenset(
+    {"key-twice", "key-not-text", "unknown-key", "nothing-to-leave-out", "forbidden-only-grows"}
+)  # the rest is as meant
 
 
 @define
@@ -109,7 +111,11 @@ class _Reader:
         kept = Table({k: v for k, v in base.entries.items() if k not in own}, base.keys, base.place)
         left_out = tree.entries.get("without")
         for item in getattr(left_out, "items", ()):
-            less = without(kept, item.text.split(".")) if isinstance(item, Text) else None
+            path = item.text.split(".") if isinstance(item, Text) else []
+            if path[:1] == ["forbidden"]:
+                self.problems.append(Problem("forbidden-only-grows", item.place))
+                continue
+            less = without(kept, path) if path else None
             if less is None:
                 self.problems.append(Problem("nothing-to-leave-out", item.place, {"path": plain(item)}))
             else:

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from fanpin.packs.basic_shapes import FactShape, LabelShape, Name, Number, Rule, Shape, UnitText, YesNo
+from fanpin.packs.notice_shapes import NoticeShape, Reason
 from fanpin.packs.workflow_shapes import DaysOffShape, MeasureShape, NamedShape, ValueShape, WorkflowShape
 
 Level = Literal["village", "township", "county", "departments"]
@@ -303,6 +304,8 @@ class PackShape(Shape):
     days_off: tuple[DaysOffShape, ...] = ()
     workflows: dict[Name, WorkflowShape] = Field(default_factory=dict)
     measures: dict[Name, MeasureShape] = Field(default_factory=dict)
+    forbidden: dict[Name, Reason] = Field(default_factory=dict)
+    notices: dict[Name, NoticeShape] = Field(default_factory=dict)
 
 
 FILES: dict[str, tuple[str, ...]] = {
@@ -313,6 +316,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "results.yaml": ("results",),
     "workflow.yaml": ("roles", "papers", "standings", "tracks", "values", "days_off", "workflows"),
     "measures.yaml": ("measures",),
+    "notices.yaml": ("forbidden", "notices"),
 }
 
 
