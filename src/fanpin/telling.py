@@ -1,47 +1,19 @@
 """Violations and deadlines in words: what was expected, what came, what would make it right."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from attrs import frozen
 
 from fanpin.deadlines import STATUSES, Deadline
 from fanpin.errors import Problem, did_you_mean
-from fanpin.expressions.to_words import Words
-from fanpin.facts import FactSpec
-from fanpin.i18n import LANGUAGES, Label, listing, same
+from fanpin.i18n import Label, same
 from fanpin.observing import Violation
-from fanpin.steps import LEVELS, Named
+from fanpin.step_words import UNITS, all_of, any_of, in_words, label_of
+from fanpin.steps import LEVELS
 from fanpin.workflow import Workflow
 
-_UNITS = {
-    "calendar": Label("天", " days"),
-    "working": Label("个工作日", " working days"),
-    "months": Label("个月", " months"),
-}
 _NOBODY = Label("没有写明", "none named")
-
-
-@frozen
-class _Labels:
-    """The labels of what conditions of a procedure read."""
-
-    workflow: Workflow
-
-    def fact(self, name: str, _: str | None) -> Label:
-        spec = self.workflow.vocabulary.values.get(name)
-        return self.workflow.spec.steps[name].label if spec is None else spec.label
-
-    def choice(self, fact: str, _: str | None, value: str) -> Label:
-        return self.workflow.vocabulary.values[fact].values.get(value, same(value))
-
-    def parameter(self, name: str) -> Label:
-        return self.workflow.parameters.parameters[name].label
-
-    def collection(self, name: str) -> Label:
-        return same(name)
-
-    definition = risk = collection
 
 
 @lru_cache(maxsize=65536)
@@ -83,36 +55,36 @@ class _Telling:
         vocabulary, names = self.workflow.vocabulary, violation.expected
         match violation.kind:
             case "no_actor" | "role":
-                return _any_of(_label(name, vocabulary.roles) for name in names)
+                return any_of(label_of(name, vocabulary.roles) for name in names)
             case "level":
-                return _any_of(LEVELS[name] for name in names)
+                return any_of(LEVELS[name] for name in names)
             case "papers":
-                return _all_of(_label(name, vocabulary.papers) for name in names)
+                return all_of(label_of(name, vocabulary.papers) for name in names)
             case "not_said":
-                return _all_of(_spec(name, vocabulary.values) for name in names)
+                return all_of(label_of(name, vocabulary.values) for name in names)
             case "order" | "not_right_after" | "after_end":
-                return _any_of(map(self._step, names))
+                return any_of(map(self._step, names))
             case "same_person" | "unfinished":
-                return _all_of(map(self._step, names))
+                return all_of(map(self._step, names))
             case "count":
                 return self._step(names[0])
             case "not_so":
                 return self._condition(violation)
             case "not_a_value":
-                return _spec(names[0], vocabulary.values)
+                return label_of(names[0], vocabulary.values)
         return same("".join(names[:1]))
 
     def _got(self, violation: Violation) -> Label:
         vocabulary, names = self.workflow.vocabulary, violation.got
         match violation.kind:
             case "role":
-                return _any_of(_label(name, vocabulary.roles) for name in names) if names else _NOBODY
+                return any_of(label_of(name, vocabulary.roles) for name in names) if names else _NOBODY
             case "level":
-                return _any_of(LEVELS.get(name, same(name)) for name in names) if names else _NOBODY
+                return any_of(LEVELS.get(name, same(name)) for name in names) if names else _NOBODY
             case "not_right_after" | "blocked":
-                return _any_of(map(self._step, names)) if names else Label("没有", "nothing")
+                return any_of(map(self._step, names)) if names else Label("没有", "nothing")
             case "not_so" if names:
-                unsaid = _all_of(_spec(name, vocabulary.values) for name in names)
+                unsaid = all_of(label_of(name, vocabulary.values) for name in names)
                 return Label("（没有填报：{unsaid}）", " (not said: {unsaid})").fill(unsaid=unsaid)
         return same(", ".join(names))
 
@@ -133,14 +105,14 @@ class _Telling:
         name = path[path.index("gaps") + 1]
         for part in self.workflow.requirements[violation.rule.step]:
             if part.demand.name == demand:
-                return next(_UNITS[gap.days] for gap in part.demand.gaps if gap.name == name)
+                return next(UNITS[gap.days] for gap in part.demand.gaps if gap.name == name)
         raise KeyError(violation.rule.path)
 
     def _condition(self, violation: Violation) -> Label:
         (text,) = violation.expected
         atoms = (a for part in self.workflow.requirements[violation.rule.step] for a in part.holds)
         tree = next(atom.tree for atom in atoms if atom.source.text == text)
-        return Label(*(Words(_Labels(self.workflow), language).text(tree) for language in LANGUAGES))
+        return in_words(tree, self.workflow)
 
 
 def deadline_text(deadline: Deadline, workflow: Workflow) -> Label:
@@ -152,23 +124,3 @@ def deadline_text(deadline: Deadline, workflow: Workflow) -> Label:
     return Label("{step}：{due}（{status}{over}）", "{step}: {due} ({status}{over})").fill(
         step=step, due=due, status=status, over=over
     )
-
-
-def _label(name: str, known: Mapping[str, Named]) -> Label:
-    found = known.get(name)
-    return same(name) if found is None else found.label
-
-
-def _spec(name: str, known: Mapping[str, FactSpec]) -> Label:
-    found = known.get(name)
-    return same(name) if found is None else found.label
-
-
-def _any_of(labels: Iterable[Label]) -> Label:
-    found = list(labels)
-    return Label(listing([x.zh for x in found], "zh", "or"), listing([x.en for x in found], "en", "or"))
-
-
-def _all_of(labels: Iterable[Label]) -> Label:
-    found = list(labels)
-    return Label(listing([x.zh for x in found], "zh", "and"), listing([x.en for x in found], "en", "and"))
