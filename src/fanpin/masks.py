@@ -88,6 +88,7 @@ def _is_han(character: str) -> bool:
 # Numbers in free text
 
 _NUMERALS = str.maketrans("零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖", "00012345678912123456789")
+_CARD = re.compile(r"\d{13}")
 _LONG = re.compile(r"\d(?:[\W_]{0,9}\d){6}")
 
 
@@ -104,6 +105,15 @@ def holds_number(text: str) -> bool:
     [False, True, True, False]
     """
     return _LONG.search(plain(text)) is not None
+
+
+def holds_card(text: str) -> bool:
+    """Whether thirteen digits or more stand together: no phone has so many, and every card and number of a person has.
+
+    >>> holds_card("0482-6121234、12317"), holds_card("6222020000000000000")
+    (False, True)
+    """
+    return _CARD.search(plain(text)) is not None
 
 
 def squeezed(text: str) -> str:

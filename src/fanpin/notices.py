@@ -22,7 +22,7 @@ from fanpin.facts import FactSpec, FactTable
 from fanpin.household import Household
 from fanpin.i18n import LANGUAGES, Label, Language, checked, current_language, day, number, same
 from fanpin.kinds import Between
-from fanpin.masks import holds_number, masked_name, never_fact, tells
+from fanpin.masks import holds_card, holds_number, masked_name, never_fact, tells
 from fanpin.notice_pages import page_of, text_of
 from fanpin.records import Record
 
@@ -193,6 +193,7 @@ def notice(  # noqa: PLR0913  # each is one thing that a notice says
 _PERIODS = {"calendar": Label("{n}天", "{n} days"), "working": Label("{n}个工作日", "{n} working days")}
 _ONE_DAY = {"calendar": Label("1天", "1 day"), "working": Label("1个工作日", "1 working day")}
 _LINES = {"contact": Label("监督电话等联系方式", "where objections go"), "issuer": Label("落款", "who signs")}
+_HOLDS = {"contact": holds_card, "issuer": holds_number}
 
 
 def _of_the_whole(entries: Sequence["_Entry"], contact: str, issuer: str) -> Iterator[Problem]:
@@ -208,7 +209,7 @@ def _of_the_whole(entries: Sequence["_Entry"], contact: str, issuer: str) -> Ite
     for line, text in (("contact", contact), ("issuer", issuer)):
         if not text.strip():
             yield Problem("notice-line-blank", Place(field=line), {"what": _LINES[line]})
-        elif tells(text, secrets, SHORTEST_NUMBER) or (line == "issuer" and holds_number(text)):
+        elif tells(text, secrets, SHORTEST_NUMBER) or _HOLDS[line](text):
             yield Problem("notice-tells-number", Place(field=line))
 
 
