@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from attrs import frozen
 from dateutil.relativedelta import relativedelta
@@ -20,20 +20,29 @@ Found = Violation | None
 
 
 def who(rule: Rule, by: Mapping[str, tuple[str, ...]]) -> Check:
-    """Somebody is named, has one of the roles, and acts at a level of that role."""
+    """Who takes it has one of the roles, and acts at a level of that role."""
     roles = tuple(by)
     anyone = {(role, level) for role, levels in by.items() for level in levels}
 
     def check(_: State, event: Seen) -> Found:
-        if event.actor is not None and (event.role, event.level) in anyone:
+        if (event.role, event.level) in anyone or _is_nobody(event):
             return None
-        if event.actor is None:
-            return Violation("no_actor", rule, roles)
         if event.role is None or event.role not in by:
             return Violation("role", rule, roles, _given(event.role))
         return Violation("level", rule, by[event.role], _given(event.level))
 
     return check
+
+
+def named(rule: Rule, by: Mapping[str, tuple[str, ...]]) -> Check:
+    """Somebody is named."""
+    nobody = Violation("no_actor", rule, tuple(by))
+    return lambda _, event: nobody if event.actor is None else None
+
+
+def _is_nobody(event: Seen) -> bool:
+    """Whether nothing is said of who took it: that is one fault, and told as such."""
+    return event.actor is None and event.role is None and event.level is None
 
 
 def papers(rule: Rule, needed: Iterable[str]) -> Check:
@@ -50,18 +59,14 @@ def papers(rule: Rule, needed: Iterable[str]) -> Check:
     return check
 
 
-def other_person(rule: Rule, steps: Numbers, names: tuple[str, ...]) -> Check:
+def other_person(rule: Rule, others: "Alternatives", all_names: tuple[str, ...]) -> Check:
     """Nobody who did one of the steps does this one."""
 
     def check(state: State, event: Seen) -> Found:
         if event.actor is None:
             return None
-        did = tuple(
-            name
-            for step, name in zip(steps, names, strict=True)
-            if any(e.actor == event.actor for e in state.held[step])
-        )
-        return Violation("same_person", rule, did) if did else None
+        did = dict.fromkeys(all_names[e.step] for e in others.of(state, event) if e.actor == event.actor)
+        return Violation("same_person", rule, tuple(did)) if did else None
 
     return check
 
@@ -119,9 +124,10 @@ def _since(events: tuple[Seen, ...]) -> tuple[str, ...]:
     return (day_text(events[-1].day),)
 
 
-def not_blocked(rule: Rule, step: int, name: str) -> Check:
+def not_blocked(rule: Rule, other: Alternatives) -> Check:
     """A step that forbids this one is not in force."""
-    return lambda state, _: Violation("blocked", rule, got=(name,)) if state.held[step] else None
+    blocked = Violation("blocked", rule, got=other.names)
+    return lambda state, event: blocked if other.of(state, event) else None
 
 
 def not_ended(rule: Rule, ends: Mapping[int, str]) -> Check:
@@ -201,6 +207,11 @@ class Clock:
         least, most = self.calendar.between_ordinals(start, day)
         return least - n, most - n
 
+    def short(self, start: int, n: int, day: int) -> tuple[int, int]:
+        """How far a day is short of it, at least and at most; negative after it."""
+        least, most = self.past(start, n, day)
+        return -most, -least
+
     def due(self, start: int, n: int) -> date | None:
         """The `n`th day after the start, or None where the days off of its year are not announced."""
         if self.days == "working":
@@ -247,18 +258,21 @@ class Span:
         start = self.start(events).day
         if kind == "late":
             kept, broken = self.clock.past(start, least, event.day), self.clock.past(start, most, event.day)
-            is_kept, is_broken, over = kept[1] <= 0, broken[0] > 0, broken[0]
         else:
-            kept, broken = self.clock.past(start, most, event.day), self.clock.past(start, least, event.day)
-            is_kept, is_broken, over = kept[0] >= 0, broken[1] < 0, -broken[1]
-        if is_kept:
+            kept, broken = self.clock.short(start, most, event.day), self.clock.short(start, least, event.day)
+        if kept[1] <= 0:
             return None
         length = str(most if kind == "late" else least)
         expected, got = (length, day_text(start)), (day_text(event.day),)
-        if is_broken and surely:
-            return Violation(kind, self.rule, expected, got, over)
-        undecided = "not_announced" if kept[0] != kept[1] or broken[0] != broken[1] else "not_decided"
-        return Violation(undecided, self.rule, expected, got)
+        if broken[0] > 0 and surely:
+            return Violation(kind, self.rule, expected, got, broken[0])
+        return Violation(undecided(kept, broken), self.rule, expected, got)
+
+
+def undecided(kept: tuple[int, int], broken: tuple[int, int]) -> Literal["not_announced", "not_decided"]:
+    """Why it is not known whether a limit was passed: the days off of its year, or only a value that nobody said."""
+    hangs_on_days_off = any(least <= 0 < most for least, most in (kept, broken))
+    return "not_announced" if hangs_on_days_off else "not_decided"
 
 
 def _place(event: Seen) -> int:

@@ -7,9 +7,9 @@ from typing import Literal
 
 from attrs import frozen
 
-from fanpin.checks import Span
+from fanpin.checks import Span, undecided
 from fanpin.i18n import Label
-from fanpin.observing import Plan, Rule, Seen, State
+from fanpin.observing import Rule, Seen, State
 from fanpin.table_of_checks import Table
 
 Status = Literal["in_time", "due_soon", "overrun", "not_announced", "not_decided"]
@@ -52,21 +52,22 @@ def open_deadlines(table: Table, state: State, on: int, soon: int) -> Iterator[D
         if state.mask & table.closed[number]:
             continue
         for span in limits.latest:
-            for of, start in _running(table.plans[number], span, state, number):
+            for of, start in _running(span, state, number):
                 deadline = _deadline(span, state, start, of, on, soon)
                 if deadline is not None:
                     yield deadline
 
 
-def _running(plan: Plan, span: Span, state: State, number: int) -> Iterator[tuple[str | None, Seen]]:
-    """The clocks that were started and that the step did not stop: of each track, where the clock is of tracks."""
-    events = [event for step in span.since.steps for event in state.held[step]]
-    by_track = bool(span.since.alike) and plan.tracks is not None
-    for of in dict.fromkeys(event.of for event in events) if by_track else ((None,) if events else ()):
-        start = span.start([event for event in events if event.of == of] if by_track else events)
-        came = state.held[number]
-        if not any(event.at > start.at and (not by_track or event.of == of) for event in came):
-            yield of, start
+def _running(span: Span, state: State, number: int) -> Iterator[tuple[str | None, Seen]]:
+    """The clocks that were started and that the step did not stop: of each track, where tracks start them."""
+    tracks = dict.fromkeys(event.of for step in span.since.alike for event in state.held[step])
+    for of in tracks or (None,):
+        events = span.since.of(state, Seen(number, 0, of=of))
+        if events:
+            start = span.start(events)
+            came = state.held[number]
+            if not any(event.at > start.at and (not tracks or event.of == of) for event in came):
+                yield of, start
 
 
 def _deadline(span: Span, state: State, start: Seen, of: str | None, on: int, soon: int) -> Deadline | None:
@@ -81,9 +82,9 @@ def _deadline(span: Span, state: State, start: Seen, of: str | None, on: int, so
     if broken[0] > 0 and surely:
         status, over = "overrun", broken[0]
     elif kept[1] <= 0:
-        status = "due_soon" if -kept[0] <= soon else "in_time"
+        status = "due_soon" if -kept[1] <= soon else "in_time"
     else:
-        status = "not_announced" if kept[0] != kept[1] or broken[0] != broken[1] else "not_decided"
+        status = undecided(kept, broken)
     latest = clock.due(day, most) if surely else None
     return Deadline(span.rule, date.fromordinal(day), clock.due(day, least), latest, status, of, over)
 

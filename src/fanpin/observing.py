@@ -58,7 +58,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 
 
-@frozen
+@frozen(cache_hash=True)
 class Rule:
     """Which demand of a step it is: the step, and the way to it in the pack, such as `gaps.notice`."""
 
@@ -246,9 +246,10 @@ def _is_earlier(event: Seen, last: Seen) -> bool:
 
 def _take_effect(plan: Plan, state: State, event: Seen) -> None:
     held, step, effect = state.held, event.step, plan.effect
+    is_redone = effect.again and any(plan.tracks is None or e.of == event.of for e in held[step])
     if effect.always:
         _clear(state, plan, effect.always, event)
-    if effect.again and held[step]:
+    if is_redone:
         _clear(state, plan, effect.again, event)
     if state.mask & plan.ends:
         state.late_comers += 1

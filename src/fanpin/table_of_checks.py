@@ -216,8 +216,9 @@ class _Maker:
             yield Simple(check, forbidden=self.mask(ends))
         for other in spec.steps.values():
             if step.name in other.blocks:
-                check = checks.not_blocked(self._rule(step, None, "blocks"), numbers[other.name], other.name)
-                yield Simple(check, forbidden=self.mask([other.name]))
+                one = self._one_of(step, (other.name,))
+                check = checks.not_blocked(self._rule(step, None, "blocks"), one)
+                yield check if one.alike else Simple(check, forbidden=self.mask([other.name]))
         if self._is_once(step):
             check = checks.once(self._rule(step, None, "once"), numbers[step.name], step.per is not None)
             yield check if step.per else Simple(check, forbidden=self.mask([step.name]))
@@ -253,11 +254,11 @@ class _Maker:
     def _of_event(self, step: Step, part: "Requirement") -> Iterator[Check]:
         demand = part.demand
         if demand.by:
+            yield checks.named(self._rule(step, part, "by"), demand.by)
             yield checks.who(self._rule(step, part, "by"), demand.by)
         if demand.other_person_than:
-            names = demand.other_person_than
-            numbers = tuple(self.workflow.numbers[name] for name in names)
-            yield checks.other_person(self._rule(step, part, "other_person_than"), numbers, names)
+            others = self._one_of(step, demand.other_person_than)
+            yield checks.other_person(self._rule(step, part, "other_person_than"), others, self.workflow.names)
         if demand.evidence:
             yield checks.papers(self._rule(step, part, "evidence"), demand.evidence)
         if demand.says:

@@ -1,0 +1,124 @@
+"""What holds of every procedure and every row of events; each law yields what is wrong with a trial."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from random import Random
+from typing import Any
+
+import polars as pl
+
+from fanpin.cases import Case, StepRefused
+from fanpin.conformance import check_log
+from fanpin.events import Event
+from fanpin.observing import Violation
+from tests.workflow.plain_meaning import PlainMeaning
+from tests.workflow.procedures import VALUES
+from tests.workflow.random_procedures import Trial
+
+
+def as_plainly_meant(trial: Trial) -> Iterator[str]:
+    """The engine finds in each event what the plain meaning finds, and waits for the same."""
+    workflow, pack = trial.pack.workflow, trial.pack
+    meaning = PlainMeaning(workflow.spec, workflow.vocabulary, pack.parameters)
+    for events in trial.cases.values():
+        case, found = pack.case(), list[list[tuple[str, str]]]()
+        for event in events:
+            case, violations = case.observe(event)
+            found.append(sorted((violation.kind, violation.rule.step) for violation in violations))
+        yield from _unequal(meaning.rows(events), found, events, workflow.spec)
+        waited = sorted(((d.step, d.of, d.status) for d in case.deadlines(trial.on)), key=str)
+        yield from _unequal(meaning.waited_for(events, trial.on), waited, events, workflow.spec)
+
+
+def record_refuses_what_observe_reports(trial: Trial) -> Iterator[str]:
+    """`record` refuses an event if and only if `observe` reports what is refusing, and names all of it."""
+    for events in trial.cases.values():
+        case = trial.pack.case()
+        for event in events:
+            following, violations = case.observe(event)
+            yield from _unequal([v for v in violations if v.refusing], _refused(case, event), event)
+            case = following
+
+
+def _refused(case: Case, event: Event) -> list[Violation]:
+    try:
+        case.record(event)
+    except StepRefused as refused:
+        return list(refused.violations)
+    return []
+
+
+def stored_cases_come_back(trial: Trial) -> Iterator[str]:
+    """A case that was written and read again is the same case."""
+    for events in trial.cases.values():
+        case = trial.pack.case(*events)
+        back = Case.from_json(case.to_json(), pack=trial.pack)
+        yield from _unequal(
+            (case.to_record(), case.violations, case.timeline(), case.deadlines(trial.on), case.allowed(trial.on)),
+            (back.to_record(), back.violations, back.timeline(), back.deadlines(trial.on), back.allowed(trial.on)),
+        )
+
+
+def live_is_log(trial: Trial, processes: int = 1) -> Iterator[str]:
+    """The check of a log finds event by event what cases found, and the same deadlines."""
+    checked = check_log(log_of(trial), pack=trial.pack, as_of=trial.on, processes=processes)
+    violations, deadlines = _live(trial)
+    columns = ["case", "sequence", "kind", "rule", "expected", "got", "over", "refusing"]
+    yield from _unequal(violations, sorted(checked.violations.select(columns).rows(), key=str), trial.cases)
+    columns = ["case", "step", "of", "since", "due", "latest", "status", "over"]
+    yield from _unequal(deadlines, sorted(checked.deadlines.select(columns).rows(), key=str), trial.cases)
+
+
+def _live(trial: Trial) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    violations, deadlines = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+    meaning = PlainMeaning(trial.pack.workflow.spec, trial.pack.workflow.vocabulary, trial.pack.parameters)
+    for name, events in trial.cases.items():
+        case = trial.pack.case()
+        for number, event in enumerate([e for e in events if meaning.day(e) <= trial.on], 1):
+            case, found = case.observe(event)
+            violations += [
+                (name, number, v.kind, f"{v.rule.step}.{v.rule.path}".lstrip("."), ", ".join(v.expected),
+                 ", ".join(v.got), v.over, v.refusing)
+                for v in found
+            ]  # fmt: skip
+        waited = case.deadlines(trial.on)
+        deadlines += [(name, d.step, d.of, d.since, d.due, d.latest, d.status, d.over) for d in waited]
+    return sorted(violations, key=str), sorted(deadlines, key=str)
+
+
+def log_of(trial: Trial) -> pl.DataFrame:
+    """The events of a trial as a log: the cases in turns, one event each."""
+    longest = max(map(len, trial.cases.values()), default=0)
+    rows = [_row(name, events[n]) for n in range(longest) for name, events in trial.cases.items() if n < len(events)]
+    texts = ("case", "step", "at", "actor", "role", "level", "evidence", "of", "id", "grade")
+    return pl.DataFrame(rows, {**dict.fromkeys(texts, pl.String), "poor": pl.Boolean, "size": pl.Int64})
+
+
+def _row(case: str, event: Event) -> Mapping[str, Any]:
+    at = event.at.isoformat(" ") if isinstance(event.at, datetime) else event.at.isoformat()
+    return {
+        "case": case, "step": event.step, "at": at, "actor": event.actor, "role": event.role, "level": event.level,
+        "evidence": "；".join(event.evidence), "of": event.of, "id": event.id,
+        **{name: event.values.get(name) for name in VALUES},
+    }  # fmt: skip
+
+
+def _unequal(expected: Any, found: Any, *about: Any) -> Iterator[str]:
+    if expected != found:
+        yield "\n".join(map(str, (f"expected {expected}", f"found    {found}", *about)))
+
+
+LAWS: Mapping[str, Callable[[Trial], Iterator[str]]] = {
+    "plain meaning": as_plainly_meant,
+    "record": record_refuses_what_observe_reports,
+    "stored": stored_cases_come_back,
+    "log": live_is_log,
+}
+
+
+def failures(seed: int, first: int, last: int, cases: int = 4) -> Iterator[tuple[str, int, str]]:
+    """What breaks a law in the trials of these numbers: the law, the trial and what is wrong."""
+    for number in range(first, last):
+        trial = Trial.of(Random(f"{seed}/{number}"), cases)
+        for name, law in LAWS.items():
+            yield from ((name, number, wrong) for wrong in law(trial))
