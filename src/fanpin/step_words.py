@@ -22,6 +22,7 @@ UNITS: Mapping[str, Label] = MappingProxyType(
         "months": Label("个月", " months"),
     }
 )
+_CAME = Label("已办{step}", "{step} done")
 
 
 def in_words(tree: Node, workflow: "Workflow") -> Label:
@@ -37,7 +38,7 @@ class _Labels:
 
     def fact(self, name: str, _: str | None) -> Label:
         spec = self.workflow.vocabulary.values.get(name)
-        return self.workflow.spec.steps[name].label if spec is None else spec.label
+        return _CAME.fill(step=self.workflow.spec.steps[name].label) if spec is None else spec.label
 
     def choice(self, fact: str, _: str | None, value: str) -> Label:
         return self.workflow.vocabulary.values[fact].values.get(value, same(value))

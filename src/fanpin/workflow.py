@@ -17,7 +17,7 @@ from fanpin.errors import Place, Problem, did_you_mean
 from fanpin.expressions.nodes import Nodes
 from fanpin.expressions.scope import Source
 from fanpin.guards import Atom, Atoms
-from fanpin.i18n import Label
+from fanpin.i18n import Label, Language, checked, current_language
 from fanpin.parameters import ParameterTable, region_code
 from fanpin.reach import never_before, unreachable
 from fanpin.steps import LEVELS, Count, Demand, Every, Gap, Vocabulary, WorkflowSpec
@@ -75,6 +75,23 @@ class Workflow:
     def label(self) -> Label:
         """Its name for readers."""
         return self.spec.label
+
+    def text(self, language: Language | None = None, *, on: date | None = None, region: str | None = None) -> str:
+        """Each step with who, which papers, what before, when and by which source; of a day, with its parameters."""
+        from fanpin.workflow_views import text_of
+
+        return text_of(self, checked(language or current_language()), on, region)
+
+    def diagram(self, language: Language | None = None) -> str:
+        """The procedure as a Mermaid flowchart."""
+        from fanpin.diagrams import diagram
+
+        return diagram(self, checked(language or current_language()))
+
+    def _repr_html_(self) -> str:
+        from fanpin.workflow_views import html_of
+
+        return html_of(self, current_language())
 
     @cached_property
     def zone(self) -> ZoneInfo:
