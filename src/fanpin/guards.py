@@ -18,6 +18,7 @@ from fanpin.expressions.scope import Scope, Source
 from fanpin.expressions.to_python import Function, to_python
 from fanpin.expressions.types import BOOLEAN, BooleanType, NumberType, Type, type_label
 from fanpin.i18n import Label
+from fanpin.units import PLAIN, Unit
 
 MOST_KEPT = 1024  # answers kept of one text
 
@@ -92,13 +93,18 @@ class Atoms:
         """A condition."""
         return self._atom(source, lambda kind: isinstance(kind, BooleanType), Label("是否", "yes or no"))
 
-    def length(self, source: Source) -> Atom | None:
-        """A whole number."""
-        return self._atom(
-            source,
-            lambda kind: isinstance(kind, NumberType) and kind.whole and kind.decimals == 0,
-            Label("整数", "a whole number"),
+    def number(self, source: Source, unit: Unit = PLAIN) -> Atom | None:
+        """A whole number that is not negative: without a unit, or in the unit that is meant."""
+
+        def fits(kind: Type) -> bool:
+            is_whole = isinstance(kind, NumberType) and kind.whole and kind.decimals == 0 and kind.lo >= 0
+            return is_whole and kind.unit in (PLAIN, unit)
+
+        of_unit = (
+            Label("", "") if unit.is_plain else Label(f"，单位是{unit.zh()}或不写", f", in {unit} or without a unit")
         )
+        whole = Label("不小于 0 的整数{of}", "a whole number of at least 0{of}").fill(of=of_unit)
+        return self._atom(source, fits, whole)
 
     def _atom(self, source: Source, fits: Callable[[Type], bool], expected: Label) -> Atom | None:
         facts = {**self.values, **dict.fromkeys(self.steps, BOOLEAN)}

@@ -243,6 +243,8 @@ class _Maker:
         for count, atom in part.counts:
             rule, has_tracks = self._rule(step, part, "count"), spec.steps[count.of].per is not None
             yield checks.at_least(rule, numbers[count.of], count.of, has_tracks, self._ends(atom))
+        for atom in (atom for atom in part.holds if not atom.values):
+            yield checks.holds(self._rule(step, part, "holds"), atom.source.text, (), self._ends(atom))
         for pair in demand.every:
             yield checks.every(
                 self._rule(step, part, "every"),
@@ -263,7 +265,7 @@ class _Maker:
             yield checks.papers(self._rule(step, part, "evidence"), demand.evidence)
         if demand.says:
             yield checks.says(self._rule(step, part, "says"), demand.says)
-        for atom in part.holds:
+        for atom in (atom for atom in part.holds if atom.values):
             yield checks.holds(self._rule(step, part, "holds"), atom.source.text, atom.values, self._ends(atom))
 
     def _spans(self, step: Step, part: "Requirement", side: str) -> Iterator[tuple[Gap, Span]]:
