@@ -4,7 +4,7 @@
 in force for every case that was opened on that day.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from itertools import chain
@@ -15,13 +15,13 @@ from attrs import define, field, frozen
 
 from fanpin.errors import Place, Problem, did_you_mean
 from fanpin.expressions.nodes import Nodes
-from fanpin.expressions.scope import Source
 from fanpin.guards import Atom, Atoms
 from fanpin.i18n import Label, Language, checked, current_language
 from fanpin.parameters import ParameterTable, region_code
 from fanpin.reach import never_before, unreachable
 from fanpin.steps import LEVELS, Count, Demand, Every, Gap, Vocabulary, WorkflowSpec
 from fanpin.table_of_checks import Table, table_of_checks
+from fanpin.units import Unit
 from fanpin.workdays import WorkCalendar, work_calendar
 
 TABLES_KEPT = 256
@@ -170,17 +170,22 @@ class _Builder:
 
     def _requirement(self, demand: Demand) -> Requirement:
         self._check_names(demand)
-        parse, truth = self._atoms.length, self._atoms.truth
-        gaps = tuple(GapTexts(gap, _with(parse, gap.at_least), _with(parse, gap.at_most)) for gap in demand.gaps)
-        counts = [(count, parse(count.at_least)) for count in demand.count]
+        truth = self._atoms.truth
+        gaps = tuple(self._lengths(gap) for gap in demand.gaps)
+        counts = [(count, self._atoms.number(count.at_least)) for count in demand.count]
         holds = [truth(text) for text in demand.holds]
         return Requirement(
             demand,
-            _with(truth, demand.when),
+            None if demand.when is None else truth(demand.when),
             gaps,
             tuple((count, atom) for count, atom in counts if atom is not None),
             tuple(atom for atom in holds if atom is not None),
         )
+
+    def _lengths(self, gap: Gap) -> GapTexts:
+        unit = _MONTH if gap.days == "months" else _DAY
+        texts = (None if text is None else self._atoms.number(text, unit) for text in (gap.at_least, gap.at_most))
+        return GapTexts(gap, *texts)
 
     # Names
 
@@ -189,9 +194,8 @@ class _Builder:
             ZoneInfo(self.spec.zone)
         except (ZoneInfoNotFoundError, ValueError):
             self._note("unknown-zone", self.spec.place, name=self.spec.zone)
-        for name in set(self.spec.steps) & set(self.vocabulary.values):
-            details = {"name": name, "kind": Label("环节", "step"), "other": Label("填报值", "value of events")}
-            self._note("name-twice", self.spec.steps[name].place, **details)
+        self._check_taken(self.vocabulary.values, Label("填报值", "value of events"))
+        self._check_taken(self.parameters.parameters, Label("参数", "parameter"))
         for alternatives in chain.from_iterable(self.spec.lines):
             self._steps(alternatives, self.spec.place)
         self._check_aliases()
@@ -201,6 +205,12 @@ class _Builder:
             self._words(() if step.per is None else (step.per,), self.vocabulary.tracks, _TRACK, step.place)
             self._words(() if step.standing is None else (step.standing,), self.vocabulary.standings, _STANDING,
                         step.place)  # fmt: skip
+
+    def _check_taken(self, names: Collection[str], other: Label) -> None:
+        """A text can't tell a step from what else bears its name."""
+        for name, step in self.spec.steps.items():
+            if name in names:
+                self._note("name-twice", step.place, name=name, kind=Label("环节", "step"), other=other)
 
     def _check_aliases(self) -> None:
         taken: dict[str, str] = {}
@@ -250,8 +260,5 @@ class _Builder:
         self.problems.append(Problem(code, place, details))
 
 
-def _with(parse: Callable[[Source], Atom | None], text: Source | None) -> Atom | None:
-    return None if text is None else parse(text)
-
-
+_DAY, _MONTH = Unit.parse("day"), Unit.parse("month")
 _ROLE, _TRACK, _STANDING = Label("角色", "role"), Label("分项", "track"), Label("户的状态", "standing")
