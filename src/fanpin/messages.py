@@ -1097,6 +1097,12 @@ MESSAGES: dict[str, Message] = {
         "张贴多久应写参数名或天数，如 notice_days 或 5",
         "for how long it hangs is a parameter's name or a number of days, such as notice_days or 5",
     ),
+    "notice-length-unsaid": _m(
+        "没有写明张贴多久，流程里也没有哪个环节要等“{step}”满期",
+        "it is not said for how long it hangs, nor does one step of the procedure wait for '{step}'",
+        "加上 at_least，写参数名或天数；按工作日的再写 days: working",
+        "add at_least, a parameter's name or a number of days, and days: working where working days count",
+    ),
     "notice-field-never": _m(
         "“{name}”涉及{kind}，任何公示都不得公布",
         "'{name}' tells of {kind}, which no notice may tell",

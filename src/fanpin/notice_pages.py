@@ -40,7 +40,7 @@ def page_of(parts: Mapping[str, Any]) -> str:
 </head>
 <body>
 <h1>{text["title"]}</h1>
-{"".join(_paragraphs(parts["before"]))}<table>
+{"".join(_paragraphs(parts["before"]))}<table class="{_size(len(parts["heads"]))}">
 <thead><tr>{heads}</tr></thead>
 <tbody>
 {"".join(_rows(parts["rows"]))}</tbody>
@@ -56,6 +56,11 @@ def _paragraphs(text: str) -> Iterator[str]:
     return (f"<p>{escape(line.strip())}</p>\n" for line in text.splitlines() if line.strip())
 
 
+def _size(columns: int) -> str:
+    """How large the table is set."""
+    return "few" if columns <= 4 else "many" if columns <= 6 else "wide"
+
+
 def _rows(rows: list[list[str]]) -> Iterator[str]:
     for at, row in enumerate(rows, 1):
         yield f"<tr><td>{at}</td>{''.join(f'<td><bdi>{escape(cell)}</bdi></td>' for cell in row)}</tr>\n"
@@ -69,10 +74,14 @@ h1 { font: bold 26pt/1.4 "SimHei", "Heiti SC", "Noto Sans CJK SC", sans-serif; t
 p { margin: 0 0 .6em; }
 :lang(zh) p { text-indent: 2em; text-align: justify; }
 table { width: 100%; border-collapse: collapse; margin: 1em 0; }
-th, td { border: 1pt solid #000; padding: .25em .5em; text-align: center; overflow-wrap: anywhere; }
+th, td { border: 1pt solid #000; padding: .25em .4em; text-align: center; line-height: 1.4; overflow-wrap: break-word; }
+td:nth-child(-n+2), th:first-child { white-space: nowrap; }
+table { word-break: keep-all; }
+table.many { font-size: 13pt; }
+table.wide { font-size: 10.5pt; word-break: normal; }
 thead { display: table-header-group; }
 tr, .signed { break-inside: avoid; }
 p.signed { text-align: right; text-indent: 0; margin-top: 1.5em; }
 p.until { text-indent: 0; text-align: left; font-size: 12pt; border-top: 1pt solid #000; padding-top: .4em; }
-@media print { body { padding: 0; } }
+@media print { body { padding: 0 1pt; } }
 """

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from string import Formatter
+from typing import Literal
 
 from attrs import define, field
 
@@ -12,10 +13,10 @@ from fanpin.i18n import LANGUAGES, Label
 from fanpin.masks import never, never_fact
 from fanpin.notices import MASKED, SLOTS, Column, NoticeForm
 from fanpin.packs.basic_shapes import LabelShape
-from fanpin.packs.notice_shapes import NoticeShape
+from fanpin.packs.notice_shapes import NoticeShape, is_length
 from fanpin.packs.shapes import PackShape
 from fanpin.packs.trees import Tree, place_of
-from fanpin.packs.workflow_shapes import DrawnShape
+from fanpin.packs.workflow_shapes import DrawnShape, GapShape
 from fanpin.rules import RuleSet
 
 Path = tuple[str | int, ...]
@@ -42,13 +43,14 @@ class Notices:
     def _form(self, name: str, notice: NoticeShape) -> NoticeForm:
         self._check_step(name, notice)
         self._check_texts(name, notice)
+        at_least, days = self._length(name, notice)
         return NoticeForm(
             name,
             _label(notice.label),
             notice.workflow,
             notice.step,
-            notice.at_least,
-            notice.days,
+            at_least,
+            days,
             tuple(self._columns(name, notice)),
             notice.names,
             _label(notice.before),
@@ -63,9 +65,28 @@ class Notices:
         if self._known(notice.workflow, workflows, Label("工作流程", "procedure"), "notices", name, "workflow"):
             steps = workflows[notice.workflow].steps
             self._known(notice.step, steps, Label("环节", "step"), "notices", name, "step")
-        if not notice.at_least.isdecimal():
-            parameters = self.shape.parameters
-            self._known(notice.at_least, parameters, Label("参数", "parameter"), "notices", name, "at_least")
+
+    def _length(self, name: str, notice: NoticeShape) -> tuple[str, Literal["calendar", "working"]]:
+        """For how long it hangs: as it says, or as the steps that wait for it do."""
+        if notice.at_least is not None:
+            if not notice.at_least.isdecimal():
+                parameters = self.shape.parameters
+                self._known(notice.at_least, parameters, Label("参数", "parameter"), "notices", name, "at_least")
+            return notice.at_least, notice.days or "calendar"
+        waits = {(gap.at_least, gap.days) for gap in self._gaps(notice)}
+        for at_least, days in waits:
+            if len(waits) == 1 and at_least is not None and is_length(at_least) and days != "months":
+                return at_least, days
+        if notice.workflow in self.shape.workflows:  # else one mistake is enough
+            self._note("notice-length-unsaid", "notices", name, "step", step=notice.step)
+        return "1", "calendar"
+
+    def _gaps(self, notice: NoticeShape) -> Iterator[GapShape]:
+        """The times that are counted from its step."""
+        workflow = self.shape.workflows.get(notice.workflow)
+        for step in workflow.steps.values() if workflow else ():
+            for demand in (step, *step.also.values()):
+                yield from (gap for gap in demand.gaps.values() if _starts(gap, notice.step))
 
     # What
 
@@ -173,6 +194,11 @@ def reads_of(rules: RuleSet | None) -> Mapping[str, Collection[str]]:
         risk: {fact.name if isinstance(fact, Fact) else fact.fact for fact in facts}
         for risk, facts in rules.facts_read.items()
     }
+
+
+def _starts(gap: GapShape, step: str) -> bool:
+    """Whether a step starts the clock of what has to wait."""
+    return gap.at_least is not None and step in ((gap.since,) if isinstance(gap.since, str) else gap.since)
 
 
 def _label(shape: LabelShape) -> Label:
