@@ -97,8 +97,9 @@ class Atoms:
         """A whole number that is not negative: without a unit, or in the unit that is meant."""
 
         def fits(kind: Type) -> bool:
-            is_whole = isinstance(kind, NumberType) and kind.whole and kind.decimals == 0 and kind.lo >= 0
-            return is_whole and kind.unit in (PLAIN, unit)
+            if not isinstance(kind, NumberType) or kind.unit not in (PLAIN, unit):
+                return False
+            return kind.whole and kind.decimals == 0 and kind.lo >= 0
 
         of_unit = (
             Label("", "") if unit.is_plain else Label(f"，单位是{unit.zh()}或不写", f", in {unit} or without a unit")
