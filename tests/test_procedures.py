@@ -335,6 +335,16 @@ def test_a_risk_without_a_measure_is_remarked_on(mine: Path, write: Write) -> No
     assert load_pack(write("theirs", "../mine", measures=water)).remarks == ()
 
 
+def test_a_risk_that_is_left_out_leaves_the_measures_too(mine: Path, write: Write) -> None:
+    """Who leaves a risk out need not go through the measures of the base; one that answers nothing else goes."""
+    less = load_pack(write("theirs", "../mine", "without: [risks.illness]\n"))
+    assert {name: measure.answers for name, measure in less.measures.items()} == {"farming": ("schooling",)}
+    assert load_pack(write("others", "../theirs")).measures.keys() == {"farming"}
+    own = "risks:\n  illness: {label: {zh: 大病, en: grave illness}, when: size > 3}\n"
+    anew = load_pack(write("anew", "../mine", "without: [risks.illness]\n", rules=own))
+    assert anew.measures.keys() == load_pack(mine).measures.keys()
+
+
 def test_whom_a_measure_suits_is_a_rule_of_the_pack(mine: Path) -> None:
     pack = load_pack(mine)
     suits = pack.measures["farming"].suits

@@ -1066,7 +1066,7 @@ MESSAGES: dict[str, Message] = {
         "时限写 gaps，例如 total: {{since: clue, at_most: 15}}",
         "write a time under gaps, such as total: {{since: clue, at_most: 15}}",
     ),
-    "wrong-kind-of-text": _m("这里应是{expected}，写的是{got}", "this should be {expected}, and it is {got}"),
+    "wrong-kind-of-text": _m("这里应是“{expected}”，写的是“{got}”", "this should be {expected}, and it is {got}"),
     "gap-without-length": _m(
         "这个时限没有写多长",
         "this time does not say how long it is",

@@ -120,7 +120,28 @@ class _Reader:
                 self.problems.append(Problem("nothing-to-leave-out", item.place, {"path": plain(item)}))
             else:
                 kept = less
-        return merged(kept, tree)
+        gone = _names(base, "risks") - _names(kept, "risks") - _names(tree, "risks")
+        return merged(_without_answers(kept, gone), tree)
+
+
+def _names(tree: Table, section: str) -> set[str]:
+    entries = tree.entries.get(section)
+    return set(entries.entries) if isinstance(entries, Table) else set()
+
+
+def _without_answers(tree: Table, risks: set[str]) -> Table:
+    """The tree less risks that measures answer; a measure that answered nothing else goes with them."""
+    measures = tree.entries.get("measures")
+    if not (risks and isinstance(measures, Table)):
+        return tree
+    for name, measure in measures.entries.items():
+        answers = measure.entries.get("answers") if isinstance(measure, Table) else None
+        gone = [i for i, risk in enumerate(getattr(answers, "items", ())) if plain(risk) in risks]
+        is_idle = len(gone) == len(getattr(answers, "items", ())) > 0
+        paths = [("measures", name)] if is_idle else [("measures", name, "answers", i) for i in reversed(gone)]
+        for path in paths:
+            tree = without(tree, path) or tree
+    return tree
 
 
 def _shown(folder: Path, name: str) -> str:
