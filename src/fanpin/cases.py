@@ -13,7 +13,7 @@ from fanpin.deadlines import Deadline, in_order, open_deadlines
 from fanpin.errors import FanpinError, PackError, Place, Problem, did_you_mean
 from fanpin.event_words import EventWords
 from fanpin.events import Event
-from fanpin.i18n import Label, same
+from fanpin.i18n import Label, Language, checked, current_language, same
 from fanpin.observing import Plan, Seen, State, Violation, observe
 from fanpin.table_of_checks import Allowed, Limits, Table
 from fanpin.telling import told
@@ -53,6 +53,7 @@ class Entry:
     """One line of a case's timeline: an event, its step, what was not right with it, and whether it is in force."""
 
     event: Event
+    step: str | None  # as the procedure names it; None where it has no such step
     label: Label
     violations: tuple[Violation, ...]
     in_force: bool
@@ -235,13 +236,31 @@ class Case:
             wrong.setdefault(number, []).append(violation)
         in_force = {seen.at for events in self._state.held for seen in events}
         return tuple(
-            Entry(event, self._label(event), tuple(wrong.get(number, ())), number in in_force)
+            Entry(event, *self._step(event), tuple(wrong.get(number, ())), number in in_force)
             for number, event in enumerate(self.events)
         )
 
-    def _label(self, event: Event) -> Label:
+    def _step(self, event: Event) -> tuple[str | None, Label]:
         number = self._words.step(event.step)
-        return same(event.step) if number < 0 else self.workflow.spec.steps[self.workflow.names[number]].label
+        name = None if number < 0 else self.workflow.names[number]
+        return name, same(event.step) if name is None else self.workflow.spec.steps[name].label
+
+    def text(self, language: Language | None = None, *, on: date | None = None) -> str:
+        """What happened, what may come next on a day (by default that of the last event), and until when."""
+        from fanpin.case_views import text_of
+
+        return text_of(self, checked(language or current_language()), on)
+
+    def diagram(self, language: Language | None = None, *, on: date | None = None) -> str:
+        """The procedure as a Mermaid flowchart with the case's place in it, on a day as in `text`."""
+        from fanpin.case_views import diagram_of
+
+        return diagram_of(self, checked(language or current_language()), on)
+
+    def _repr_html_(self) -> str:
+        from fanpin.case_views import html_of
+
+        return html_of(self, current_language())
 
 
 def _passes(plan: Plan, state: State, event: Seen) -> bool:
