@@ -99,6 +99,7 @@ FAULTS: tuple[Fault, ...] = (
     *_in(
         "strata.py",
         ("folds within folds are worked out at once", "level + isinstance(node, Fold)", "int(isinstance(node, Fold))"),
+        ("folds that read risks go before them", "(then if fold in reading else first)[fold] = level", "first[fold] = level"),
     ),
     *_in(
         "ops.py",
@@ -244,15 +245,22 @@ FAULTS: tuple[Fault, ...] = (
     *_in(
         "../results.py",
         ("what lifts a bar is asked of all", 'check.make(self.nodes, "or", free, lifted)', 'check.make(self.nodes, "and", free, lifted)'),
-        ("a limit lies beyond itself", 'ABOVE: ("gt", limits.at_most)', 'ABOVE: ("ge", limits.at_most)'),
+        ("a limit lies beyond itself", 'ABOVE: ("gt", "at_most", limits.at_most)', 'ABOVE: ("ge", "at_most", limits.at_most)'),
         ("who is not eligible is paid", 'check.make(self.nodes, "if", eligible, amount, zero)', "amount"),
         ("kinds forget the conditions", "{name: self._all([eligible, tree]) for", "{name: tree for"),
         ("a kind is sure though one before may be", "for _, before in ends[:i]]", "for before, _ in ends[:i]]"),
         ("what may be left is left", "(ranges.surely(tree) for tree in trees.left.values())", "(ranges.possibly(tree) for tree in trees.left.values())"),
-        ("who decides hangs on no table", "asked(ranges, trees.open(), no_rows)", "asked(ranges, trees.decided(), no_rows)"),
+        ("who decides hangs on no table", "asked(ranges, trees.open(), no_rows, trees.risks)", "asked(ranges, trees.decided(), no_rows, trees.risks)"),
+    ),
+    *_in(
+        "../in_polars.py",
+        ("rows are numbered over all households", "pl.int_range(pl.len(), dtype=pl.Int64).over(ID)", "pl.int_range(pl.len(), dtype=pl.Int64)"),
+        ("of rows what is too old is still known", "shown.join(flags, on=ID, how=\"left\", maintain_order=\"left\").with_columns(known)", "shown"),
     ),
     *_in(
         "../columns.py",
+        ("what is wrong with some row is wrong with each", "self.ranges.surely(check.body)", "self.ranges.surely(check)"),
+        ("a row asks what households ask", "self._asked_by_risks() if self.of is None else ()", "self._asked_by_risks()"),
         ("a kind that is open is shown", 'p.op("lt", state, p.number(1)), sure', 'p.op("lt", state, p.number(2)), sure'),
     ),
 )  # fmt: skip
