@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from math import isfinite, isnan
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from attrs import define
 from fanpin.cells import Reader, Unreadable, half_width, reader
 from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType
 from fanpin.facts import FactSpec
+from fanpin.kinds import Between
 from fanpin.steps import LEVEL_WORDS, LEVELS, Named
 from fanpin.workflow import Workflow
 
@@ -103,11 +105,13 @@ class EventWords:
         return _by_word((s.name, (s.label.zh, s.label.en, *s.headers)) for s in specs)
 
     def value(self, name: str, said: Any) -> Any:
-        """A declared value as rules read it. Raises `Unreadable`."""
-        if isinstance(said, str):
-            return self._readers[name](said)
-        if said is None or _is_of(self.workflow.vocabulary.values[name], said):
-            return said
+        """A declared value as rules read it. Raises `Unreadable`, also where it is out of bounds."""
+        value = self._readers[name](said) if isinstance(said, str) else said
+        if value is None or (isinstance(value, float) and isnan(value)):
+            return None
+        spec = self.workflow.vocabulary.values[name]
+        if all(_is_of(spec, end) for end in ((value.lo, value.hi) if isinstance(value, Between) else (value,))):
+            return value
         raise Unreadable
 
 
@@ -116,8 +120,8 @@ def _is_of(spec: FactSpec, said: Any) -> bool:
         case BooleanType():
             return isinstance(said, bool)
         case NumberType(decimals=decimals, lo=lo, hi=hi):
-            is_number = isinstance(said, int | float) and not isinstance(said, bool)
-            return is_number and lo <= round(said * 10**decimals) <= hi
+            is_number = isinstance(said, int | float) and not isinstance(said, bool) and isfinite(said)
+            return is_number and lo <= round(said * 10**decimals) <= hi and said == round(said, decimals)
         case DateType(lo=first, hi=last):
             return isinstance(said, date) and not isinstance(said, datetime) and first <= said <= last
         case ChoiceType(values=values, other=other):

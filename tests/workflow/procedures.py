@@ -1,6 +1,6 @@
 """Small procedures for tests, written key by key as a pack writes them.
 
-Every pack here shares one vocabulary: two roles, three papers, tracks of two sorts, three values and two parameters.
+Every pack here shares one vocabulary: two roles, three papers, tracks of two sorts, three values and three parameters.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ from fanpin.units import Unit
 from fanpin.workflow import Workflow, build_workflows
 
 START = date(2024, 3, 1)  # a Friday
-PARAMETERS = {"short": 3, "long": 15}
+PARAMETERS = {"short": 3, "long": 15, "few": 3}  # days, and a plain number
 ODDITIES = {"step-out-of-reach", "clock-never-starts"}  # with which a procedure still runs
 
 
@@ -135,8 +135,8 @@ def pack(
 def _table(values: Mapping[str, int | None]) -> ParameterTable:
     rows = {name: () if value is None else (ParameterRow(date(2020, 1, 1), None, Decimal(value)),)
             for name, value in values.items()}  # fmt: skip
-    unit = Unit.parse("day")
-    return ParameterTable({name: Parameter(name, Label(name, name), unit, of) for name, of in rows.items()})
+    units = {name: Unit.parse("1" if name == "few" else "day") for name in rows}
+    return ParameterTable({name: Parameter(name, Label(name, name), units[name], of) for name, of in rows.items()})
 
 
 def event(step: str, day: int | str = 0, **keys: Any) -> Event:

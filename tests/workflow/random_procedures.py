@@ -20,7 +20,7 @@ CONDITIONS = (
 )  # fmt: skip
 LENGTHS = ("0", "1", "4", "10", "20", "short", "long", "short if poor else long", "long if {} else 5", "size",
            "2 * size + 1")  # fmt: skip
-COUNTS = ("1", "2", "size", "1 if poor else 2")
+COUNTS = ("1", "2", "few", "size", "1 if poor else 2")
 
 
 @frozen
