@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanpin import Between, Case, DataError, Event, Household, PackError, load_pack
+from fanpin import Between, Case, DataError, Event, Household, MissingParameter, Pack, PackError, load_pack
 from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, TextType, Type
 from fanpin.facts import FactSpec
 from fanpin.i18n import LANGUAGES, day
@@ -390,6 +390,74 @@ def test_a_pack_and_its_notices_travel_to_other_processes() -> None:
     assert pickle.loads(pickle.dumps(PACK)).notices == PACK.notices
     made = post()
     assert pickle.loads(pickle.dumps(made)) == made
+
+
+def test_notices_of_a_step_that_is_left_out_go_with_it(write: Write) -> None:
+    over = "workflows: {found: {line: [clue, closed], steps: {closed: {gaps: {notice: {since: clue}}}}}}"
+    head = "without: [workflows.found.steps.posted]"
+    assert load_pack(write("less", head=head, workflow=over)).notices == {}
+    again = "notices: {working: {step: closed}}"  # the pack says where it goes
+    moved = load_pack(write("moved", head=head, workflow=over, notices=again))
+    assert {name: form.step for name, form in moved.notices.items()} == {"working": "closed"}
+
+
+# The shipped packs
+
+SHIPPED = [
+    ("national", "first_notice", "identification", "public_notice", ["head_name", "village"]),
+    ("national", "announcement", "identification", "announcement", ["head_name", "village", "category"]),
+    ("national", "elimination_notice", "elimination", "public_notice", ["head_name", "village"]),
+    ("national", "elimination_announcement", "elimination", "announcement", ["head_name", "village"]),
+    ("zhalaite", "first_notice", "identification", "public_notice", ["head_name", "village"]),
+    ("zhalaite", "second_notice", "identification", "second_notice", ["head_name", "village", "category"]),
+]
+
+
+@pytest.mark.parametrize(("pack", "name", "workflow", "step", "listed"), SHIPPED)
+def test_what_a_shipped_notice_lists(pack: str, name: str, workflow: str, step: str, listed: list[str]) -> None:
+    form = load_pack(pack).notices[name]
+    assert (form.workflow, form.step, [column.name for column in form.columns]) == (workflow, step, listed)
+    assert form.source
+
+
+def test_a_second_notice_stands_for_the_announcement() -> None:
+    assert "announcement" not in load_pack("zhalaite").notices
+
+
+def run_of(pack: Pack, *steps: str) -> Case:
+    """A case of the pack, as it came, lawful or not."""
+    opened = Case.open("identification", pack=pack, id="C1")
+    for days, step in enumerate(steps):
+        opened, _ = opened.observe(Event(step=step, at=date(2024, 5, 6 + days), values={"category": "marginal"}))
+    return opened
+
+
+def test_the_first_notice_hangs_until_the_township_may_review() -> None:
+    pack = load_pack("zhalaite")
+    ready = run_of(pack, "clue", "home_visit", "application", "village_review")
+    household = Household(household_id="H1", head_name="乌云其木格", village="巴彦嘎查")
+    made = notice("first_notice", ready, household, pack=pack, posted=POSTED, **LINES)
+    assert made.text("zh") == (
+        "拟纳入防止返贫致贫监测帮扶农户名单公示\n\n"
+        "经农户申请、入户核实、民主评议，拟将下列1户纳入防止返贫致贫监测帮扶，现予公示。"
+        "公示期5天，自2024年5月17日起至2024年5月22日止。\n\n"
+        "1. 户主姓名：乌某某；村：巴彦嘎查。\n\n"
+        "如有异议，请在公示期内向巴彦嘎查村民委员会反映，或拨打监督电话：0482-6120000、12317。\n\n"
+        "巴彦嘎查村民委员会\n2024年5月17日\n\n"
+        "张贴至2024年5月22日，期满撤下。\n"
+    )
+    posted, _ = ready.observe(Event(step="public_notice", at=POSTED))
+    (review,) = (step for step in posted.allowed(POSTED) if step.step == "township_review")
+    assert review.earliest == made.until
+
+
+def test_how_long_an_announcement_hangs_is_for_the_county_to_fill_in() -> None:
+    pack = load_pack("national")
+    steps = [name for line in pack.workflows["identification"].spec.lines[:1] for (name, *_) in line]
+    decided = run_of(pack, *steps[: steps.index("announcement")])
+    household = Household(household_id="H1", head_name="张三", village="三合村")
+    with pytest.raises(MissingParameter, match="announcement_days"):
+        notice("announcement", decided, household, pack=pack, posted=POSTED, **LINES)
 
 
 # A household full of personal data

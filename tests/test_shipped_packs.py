@@ -309,9 +309,10 @@ def test_a_county_switches_the_reference_income_on_with_one_line(tmp_path: Path,
 
 
 def amounts(pack: Pack) -> set[str]:
-    """The parameters that rules read; cases told in the press decide nothing, procedures have times of their own."""
+    """The parameters that rules read; cases told in the press decide nothing, times are of procedures and notices."""
     of_procedures = {name for workflow in pack.workflows.values() for name in workflow.parameters_read}
-    return {name for name in pack.shape.parameters if not name.startswith("case_")} - of_procedures
+    of_notices = {form.at_least for form in pack.notices.values()}
+    return {name for name in pack.shape.parameters if not name.startswith("case_")} - of_procedures - of_notices
 
 
 def test_what_the_press_tells_of_single_families_is_no_rule() -> None:

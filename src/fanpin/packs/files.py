@@ -121,6 +121,7 @@ class _Reader:
             else:
                 kept = less
         gone = _names(base, "risks") - _names(kept, "risks") - _names(tree, "risks")
+        kept = _without_notices(kept, _steps(base) - _steps(kept) - _steps(tree), _names(tree, "notices"))
         return merged(_without_answers(kept, gone), tree)
 
 
@@ -141,6 +142,23 @@ def _without_answers(tree: Table, risks: set[str]) -> Table:
         paths = [("measures", name)] if is_idle else [("measures", name, "answers", i) for i in reversed(gone)]
         for path in paths:
             tree = without(tree, path) or tree
+    return tree
+
+
+def _steps(tree: Table) -> set[tuple[str, str]]:
+    """The steps of each procedure."""
+    workflows = tree.entries.get("workflows")
+    found = workflows.entries.items() if isinstance(workflows, Table) else ()
+    return {(name, step) for name, below in found if isinstance(below, Table) for step in _names(below, "steps")}
+
+
+def _without_notices(tree: Table, steps: set[tuple[str, str]], restated: set[str]) -> Table:
+    """The tree less the notices of steps that are gone, save those of which the pack says what becomes of them."""
+    notices = tree.entries.get("notices")
+    for name, notice in notices.entries.items() if steps and isinstance(notices, Table) else ():
+        step = tuple(plain(below) for key in ("workflow", "step") for _, below in at(notice, (key,)))
+        if step in steps and name not in restated:
+            tree = without(tree, ("notices", name)) or tree
     return tree
 
 
