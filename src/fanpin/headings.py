@@ -129,7 +129,7 @@ class Headings:
     def of_households(self, sheets: Sequence[Sheet], wanted: str | None) -> Found:
         """The sheet that is asked for, else the first with headings that is not one of members."""
         if wanted is not None:
-            return self._must(_called(sheets, wanted), None)
+            return self._must(called(sheets, wanted), None)
         shown = [sheet for sheet in sheets if not sheet.hidden and not _OF_MEMBERS.search(sheet.title or "")] or sheets
         with_ids = (sheet for sheet in shown if self.find(sheet, None))
         own = next((sheet for sheet in with_ids if not self._is_of_members(sheet)), None)
@@ -141,7 +141,7 @@ class Headings:
         `taken` is that of the households. Where there `must` be one, any will do that has the ids.
         """
         if wanted is not None:
-            return self._must(_called(sheets, wanted), MEMBERS)
+            return self._must(called(sheets, wanted), MEMBERS)
         shown = [sheet for sheet in sheets if not sheet.hidden and sheet is not taken.sheet]
         found = next((sheet for sheet in shown if _OF_MEMBERS.search(sheet.title or "")), None)
         found = found or next((sheet for sheet in shown if self._is_of_members(sheet)), None)
@@ -238,7 +238,8 @@ class Headings:
 _OF_MEMBERS = re.compile("成员|member", re.IGNORECASE)  # the title of a sheet
 
 
-def _called(sheets: Sequence[Sheet], wanted: str) -> Sheet:
+def called(sheets: Sequence[Sheet], wanted: str) -> Sheet:
+    """The sheet of a name."""
     titles = {sheet.title.strip(): sheet for sheet in sheets if sheet.title is not None}
     if found := titles.get(wanted.strip()):
         return found

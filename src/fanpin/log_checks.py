@@ -15,7 +15,7 @@ from fanpin.errors import DataError, Place, Problem, did_you_mean
 from fanpin.event_columns import NUMBER, EventColumns, column_map, event_columns, numbered, times
 from fanpin.event_words import EventWords
 from fanpin.frames import Kind, given_back, opened
-from fanpin.i18n import Label
+from fanpin.i18n import Label, current_language
 from fanpin.parts import Progress, in_parts, in_processes
 from fanpin.workflow import Workflow
 
@@ -69,20 +69,7 @@ class LogCheck:
         deadlines have the key too, `overrun`.
         """
         violations, deadlines = self._held
-        keyed = violations.with_columns(week=pl.col("on").dt.truncate("1w"))
-        counted = keyed.group_by(by).agg(
-            violations=pl.len(),
-            refusing=pl.col("refusing").sum(),
-            late_days=pl.col("over").filter(pl.col("kind") == "late").sum(),
-            cases=pl.col("case").n_unique(),
-        )
-        if by in DEADLINES:
-            overrun = deadlines.filter(pl.col("status") == "overrun").group_by(by).agg(overrun=pl.len())
-            counted = counted.join(overrun, on=by, how="full", coalesce=True, nulls_equal=True)
-            counted = counted.with_columns(
-                pl.col("violations", "refusing", "late_days", "cases", "overrun").fill_null(0)
-            )
-        return given_back(counted.sort(by, nulls_last=True).lazy(), self.kind)
+        return given_back(summed(violations.lazy(), deadlines.lazy(), by), self.kind)
 
     @cached_property
     def is_clean(self) -> bool:
@@ -96,6 +83,27 @@ class LogCheck:
             f"<LogCheck {self.as_of}: {self.cases} cases, {self.events} events, {violations.height} violations, "
             f"{overrun} of {deadlines.height} deadlines overrun, {len(self.problems)} problems>"
         )
+
+    def _repr_html_(self) -> str:
+        from fanpin.log_views import html_of
+
+        return html_of(self, *self._held, current_language())
+
+
+def summed(violations: pl.LazyFrame, deadlines: pl.LazyFrame, by: By) -> pl.LazyFrame:
+    """Violations and overrun deadlines counted by one of their columns; see `LogCheck.summary`."""
+    keyed = violations.with_columns(week=pl.col("on").dt.truncate("1w"))
+    counted = keyed.group_by(by).agg(
+        violations=pl.len(),
+        refusing=pl.col("refusing").sum(),
+        late_days=pl.col("over").filter(pl.col("kind") == "late").sum(),
+        cases=pl.col("case").n_unique(),
+    )
+    if by in DEADLINES:
+        overrun = deadlines.filter(pl.col("status") == "overrun").group_by(by).agg(overrun=pl.len())
+        counted = counted.join(overrun, on=by, how="full", coalesce=True, nulls_equal=True)
+        counted = counted.with_columns(pl.col("violations", "refusing", "late_days", "cases", "overrun").fill_null(0))
+    return counted.sort(by, nulls_last=True)
 
 
 def checked_log(events: Any, pack: Procedures, log: Log, processes: int, progress: Progress | None) -> LogCheck:

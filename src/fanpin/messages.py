@@ -1334,6 +1334,12 @@ MESSAGES: dict[str, Message] = {
         "写成 2024-03-01 或 2024-03-01 08:30",
         "write 2024-03-01 or 2024-03-01 08:30",
     ),
+    "log-digits-lost": _m(
+        "“{heading}”被表格软件当成了数字，后几位已经丢失，这一行没有检查",
+        "a spreadsheet took '{heading}' for a number and lost its last digits, and the row was not checked",
+        "把这一列设为文本格式，再从原表填写",
+        "make the column text and fill it in again from the source",
+    ),
     "which-workflow": _m(
         "规则包有几个工作流程，要说明是哪一个",
         "the pack has several procedures, and none was named",
