@@ -29,7 +29,8 @@ class Deadline:
     """A step that is waited for.
 
     `due` is the last day allowed, where a value that nobody declared may make it earlier or later the earliest such
-    day, and `latest` the latest; None where that is not known. `over` counts the days past it, in its own unit.
+    day, and `latest` the latest; None where that is not known. `over` counts the days past it, working days where it
+    is counted in these.
     """
 
     rule: Rule

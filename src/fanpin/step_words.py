@@ -10,7 +10,7 @@ from fanpin.expressions.nodes import Node
 from fanpin.expressions.to_words import Words
 from fanpin.facts import FactSpec
 from fanpin.i18n import LANGUAGES, Label, listing, same
-from fanpin.steps import Named
+from fanpin.steps import Days, Named
 
 if TYPE_CHECKING:
     from fanpin.workflow import Workflow
@@ -22,6 +22,7 @@ UNITS: Mapping[str, Label] = MappingProxyType(
         "months": Label("个月", " months"),
     }
 )
+_ONE = {days: Label(several.zh, several.en.removesuffix("s")) for days, several in UNITS.items()}
 _CAME = Label("已办{step}", "{step} done")
 
 
@@ -56,6 +57,12 @@ def label_of(name: str, known: Mapping[str, Named] | Mapping[str, FactSpec]) -> 
     """The label of a word; one that the pack does not have stays as it is."""
     found = known.get(name)
     return same(name) if found is None else found.label
+
+
+def so_many(n: object, days: Days) -> Label:
+    """A length of time: one day, five working days."""
+    unit = (_ONE if str(n) == "1" else UNITS)[days]
+    return Label("{n}{unit}", "{n}{unit}").fill(n=n, unit=unit)
 
 
 def any_of(labels: Iterable[Label]) -> Label:

@@ -8,12 +8,13 @@ from attrs import frozen
 from fanpin.deadlines import STATUSES, Deadline
 from fanpin.errors import Problem, did_you_mean
 from fanpin.i18n import Label, same
-from fanpin.observing import Violation
-from fanpin.step_words import UNITS, all_of, any_of, in_words, label_of
-from fanpin.steps import LEVELS
+from fanpin.observing import Rule, Violation
+from fanpin.step_words import all_of, any_of, in_words, label_of, so_many
+from fanpin.steps import LEVELS, Days, Gap
 from fanpin.workflow import Workflow
 
-_NOBODY = Label("没有写明", "none named")
+_NONE = Label("没有写明", "none is named")
+_IT_IS = Label("是{what}", "it is {what}")
 
 
 @lru_cache(maxsize=65536)
@@ -38,7 +39,6 @@ class _Telling:
             "step": self._step(rule.step),
             "expected": self._expected(violation),
             "got": self._got(violation),
-            "over": violation.over,
         }
         details |= self._times(violation)
         near: tuple[str, ...] = ()
@@ -78,11 +78,13 @@ class _Telling:
         vocabulary, names = self.workflow.vocabulary, violation.got
         match violation.kind:
             case "role":
-                return any_of(label_of(name, vocabulary.roles) for name in names) if names else _NOBODY
+                return _IT_IS.fill(what=label_of(names[0], vocabulary.roles)) if names else _NONE
             case "level":
-                return any_of(LEVELS.get(name, same(name)) for name in names) if names else _NOBODY
+                return _IT_IS.fill(what=LEVELS.get(names[0], same(names[0]))) if names else _NONE
             case "not_right_after" | "blocked":
-                return any_of(map(self._step, names)) if names else Label("没有", "nothing")
+                return any_of(map(self._step, names)) if names else Label("（无）", "(none)")
+            case "unfinished":
+                return all_of(same(name) if name else _NONE for name in names)
             case "not_so" if names:
                 unsaid = all_of(label_of(name, vocabulary.values) for name in names)
                 return Label("（没有填报：{unsaid}）", " (not said: {unsaid})").fill(unsaid=unsaid)
@@ -91,22 +93,13 @@ class _Telling:
     def _times(self, violation: Violation) -> Mapping[str, object]:
         kinds = ("early", "late", "not_announced", "not_decided")
         if violation.kind in kinds:
-            length, since = violation.expected
-            return {"length": length, "since": since, "unit": self._unit(violation)}
+            (length, since), days = violation.expected, _gap(violation.rule, self.workflow).days
+            return {"length": so_many(length, days), "since": since, "over": so_many(violation.over, _past(days))}
         if violation.kind == "count":
             return {"least": violation.expected[1]}
         if violation.kind == "unfinished":
             return {"started": self._step(violation.expected[0]), "ended": self._step(violation.expected[1])}
         return {}
-
-    def _unit(self, violation: Violation) -> Label:
-        path = violation.rule.path.split(".")
-        demand = path[path.index("also") + 1] if "also" in path else ""
-        name = path[path.index("gaps") + 1]
-        for part in self.workflow.requirements[violation.rule.step]:
-            if part.demand.name == demand:
-                return next(UNITS[gap.days] for gap in part.demand.gaps if gap.name == name)
-        raise KeyError(violation.rule.path)
 
     def _condition(self, violation: Violation) -> Label:
         (text,) = violation.expected
@@ -115,12 +108,25 @@ class _Telling:
         return in_words(tree, self.workflow)
 
 
+def _gap(rule: Rule, workflow: Workflow) -> Gap:
+    """The time that a rule is about."""
+    *demand, _, name, _ = rule.path.split(".")
+    parts = {part.demand.name: part.demand.gaps for part in workflow.requirements[rule.step]}
+    return next(gap for gap in parts[demand[-1] if demand else ""] if gap.name == name)
+
+
+def _past(days: Days) -> Days:
+    """What is counted past a limit: of months, the days."""
+    return "calendar" if days == "months" else days
+
+
 def deadline_text(deadline: Deadline, workflow: Workflow) -> Label:
     """A running deadline in words."""
     step = workflow.spec.steps[deadline.step].label
     due = Label("{due} 前", "by {due}").fill(due=deadline.due) if deadline.due else Label("期限未定", "open")
     status = deadline.rule.label if deadline.status == "overrun" and deadline.rule.label else STATUSES[deadline.status]
-    over = Label("，已过 {n}", ", {n} over").fill(n=deadline.over) if deadline.over else same("")
+    over = so_many(deadline.over, _past(_gap(deadline.rule, workflow).days))
+    over = Label("，已过{n}", ", {n} over").fill(n=over) if deadline.over else same("")
     return Label("{step}：{due}（{status}{over}）", "{step}: {due} ({status}{over})").fill(
         step=step, due=due, status=status, over=over
     )

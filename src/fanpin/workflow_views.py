@@ -9,7 +9,7 @@ from attrs import define, field
 
 from fanpin.i18n import Label, Language, listing, same
 from fanpin.reach import line_needs
-from fanpin.step_words import UNITS, any_of, in_words, label_of
+from fanpin.step_words import any_of, in_words, label_of, so_many
 from fanpin.steps import LEVEL_WORDS, LEVELS, Gap, Step
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class View:
 
     def _days(self, atom: "Atom", gap: Gap) -> Label:
         if atom.is_constant and (self._values or not atom.parameters):
-            return Label("{n}{unit}", "{n}{unit}").fill(n=self._length(atom), unit=UNITS[gap.days])
+            return so_many(self._length(atom).zh, gap.days)
         return Label("{n}{unit}", "{n}{unit}").fill(n=self._length(atom), unit=_DAYS[gap.days])
 
     def _length(self, atom: "Atom") -> Label:
