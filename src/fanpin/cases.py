@@ -16,7 +16,7 @@ from fanpin.events import Event
 from fanpin.i18n import Label, Language, checked, current_language, same
 from fanpin.observing import Plan, Seen, State, Violation, observe
 from fanpin.table_of_checks import Allowed, Limits, Table
-from fanpin.telling import told
+from fanpin.telling import reason, told
 from fanpin.workflow import Workflow
 
 
@@ -41,11 +41,17 @@ class Procedures(Protocol):
 
 
 class StepRefused(FanpinError):
-    """A step was not recorded; every reason is named at once, in `violations` as data and in `problems` as text."""
+    """A step was not recorded; every reason is named at once: in `violations` as data, and in `problems`."""
 
     def __init__(self, violations: Iterable[Violation], workflow: Workflow) -> None:
         self.violations = tuple(violations)
+        self._workflow = workflow
         super().__init__(*(told(violation, workflow) for violation in self.violations))
+
+    def text(self, language: Language | None = None) -> str:
+        """Every reason: what is wrong, what would make it right, and the source of the rule."""
+        language = language or current_language()
+        return "\n".join(reason(violation, self._workflow, language) for violation in self.violations)
 
 
 @frozen

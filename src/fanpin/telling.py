@@ -7,7 +7,7 @@ from attrs import frozen
 
 from fanpin.deadlines import STATUSES, Deadline
 from fanpin.errors import Problem, did_you_mean
-from fanpin.i18n import Label, same
+from fanpin.i18n import Label, Language, same
 from fanpin.observing import Rule, Violation
 from fanpin.step_words import all_of, any_of, in_words, label_of, so_many
 from fanpin.steps import LEVELS, Days, Gap
@@ -27,6 +27,16 @@ def sentences_of(violation: Violation, workflow: Workflow) -> Label:
 def told(violation: Violation, workflow: Workflow) -> Problem:
     """A violation as a problem: its sentence in both languages, and what would make it right."""
     return _Telling(workflow).problem(violation)
+
+
+def reason(violation: Violation, workflow: Workflow, language: Language) -> str:
+    """Why a step is refused, for who takes it: what is wrong, what would make it right, and by which source."""
+    problem, source = told(violation, workflow), violation.rule.source
+    way_out = problem.help(language)
+    lines = [problem.sentence(language), f"  → {way_out}" if way_out else ""]
+    if source:
+        lines.append("  " + Label("依据：{source}", "by: {source}").say(language, source=source))
+    return "\n".join(line for line in lines if line)
 
 
 @frozen

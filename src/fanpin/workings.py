@@ -259,6 +259,8 @@ class Workings:
         return value_text(node.type, self.explainer.ends(node, self._row_of(node)), self.language)
 
     def _row_of(self, node: Node) -> RowIndex:
+        if self.row is None:  # of the household: there is no row to look for
+            return None
         return self.row if any(_collection(part) == self.trees.result.of for part in walk(node)) else None
 
     def _words(self, node: Node) -> str:
