@@ -103,9 +103,12 @@ def test_the_page_holds_the_same_and_loads_nothing() -> None:
 
 
 def test_what_stands_in_free_text_is_text_and_no_markup() -> None:
-    made = post(home(village="<b>巴彦</b> & \"'村\n\n第二行"), contact="<script>alert('1')</script>")
+    made = post(
+        home(village="<b>巴彦</b> & \"'村\n\n第二行"), contact="<script>alert('1')</script>", issuer="<i>甲</i>"
+    )
     assert "<bdi>&lt;b&gt;巴彦&lt;/b&gt; &amp; &quot;&#x27;村 第二行</bdi>" in made.to_html("zh")
     assert "<script" not in made.to_html("zh")
+    assert "<i>" not in made.to_html("zh")
     assert "村：<b>巴彦</b> & \"'村 第二行；" in made.text("zh")
 
 
@@ -146,16 +149,20 @@ def test_it_hangs_for_as_long_as_the_procedure_waits(write: Write) -> None:
     assert (pack.notices["first"].at_least, pack.notices["first"].days) == ("9", "working")
 
 
+TWO = "notice: {since: posted, at_least: 3}, other: {since: [clue, posted], at_least: 4}"
+
+
 @pytest.mark.parametrize(
-    "gap",
+    "gaps",
     [
-        "since: clue, at_least: 9",
-        "since: posted, at_least: 3 if clue else 5",
-        "since: posted, at_least: 2, days: months",
+        "notice: {since: clue, at_least: 9}",
+        "notice: {since: posted, at_least: 3 if clue else 5}",
+        "notice: {since: posted, at_least: 2, days: months}",
+        TWO,
     ],
 )
-def test_where_the_procedure_does_not_say_how_long_the_notice_must(gap: str, write: Write) -> None:
-    found = f"found: {{steps: {{closed: {{gaps: {{notice: {{{gap}}}}}}}}}}}"
+def test_where_the_procedure_does_not_say_how_long_the_notice_must(gaps: str, write: Write) -> None:
+    found = f"found: {{steps: {{closed: {{gaps: {{{gaps}}}}}}}}}"
     assert problems_of(write(workflow=f"workflows: {{{found}}}")) == ["notice-length-unsaid"]
 
 
@@ -198,6 +205,16 @@ def test_a_notice_is_put_up_as_its_step_comes() -> None:
     assert refused(cases=case("clue", "posted")) == [("notice-other-day", 1, None)]
 
 
+def test_a_notice_waits_as_its_step_does(write: Write) -> None:
+    gap = "gaps: {wait: {since: clue, at_least: 3}}"
+    pack = load_pack(write(workflow=f"workflows: {{found: {{steps: {{posted: {{{gap}}}}}}}}}"))
+    opened = Case.open("found", pack=pack, id="C1").record(Event(step="clue", at="2024-05-10", values=VALUES))
+    assert notice("first", opened, home(), pack=pack, posted=date(2024, 5, 13), **LINES).rows
+    with pytest.raises(DataError) as error:
+        notice("first", opened, home(), pack=pack, posted=date(2024, 5, 12), **LINES)
+    assert [problem.code for problem in error.value.problems] == ["notice-out-of-turn"]
+
+
 def test_a_notice_belongs_to_its_procedure() -> None:
     assert refused(cases=case("check", workflow="gone")) == [("notice-other-workflow", 1, None)]
 
@@ -235,7 +252,7 @@ NUMBERS = [
     "990000195603090159", "13912345678", "139 1234 5678", "139-1234-5678", "１３９１２３４５６７８", "139.1234.5678",
     "一三九一二三四五六七八", "幺三九 壹贰叁肆 五六七八", "0482-6120000", "6120000", "6222 0212 3456 7890 123",
     "139\u200b1234\u200b5678",
-    "①③⑨①②③④⑤⑥⑦⑧", "٠١٢٣٤٥٦٧٨٩", "99000019560309015X", "1/3/9/1/2/3/4/5",
+    "①③⑨①②③④⑤⑥⑦⑧", "٠١٢٣٤٥٦٧٨٩", "99000019560309015X", "1/3/9/1/2/3/4/5", "139————1234————5678",
 ]  # fmt: skip
 
 

@@ -93,9 +93,9 @@ _LONG = re.compile(r"\d(?:[\W_]{0,9}\d){6}")
 
 
 def plain(text: str) -> str:
-    """A text with its digits as 0 to 9, full-width forms and Chinese numerals too, and without invisible signs."""
+    """A text with its digits as 0 to 9, full-width forms and Chinese numerals too."""
     narrow = unicodedata.normalize("NFKC", text).translate(_NUMERALS)
-    return "".join(str(unicodedata.decimal(c, c)) for c in narrow if unicodedata.category(c) not in ("Cf", "Mn", "Cc"))
+    return "".join(str(unicodedata.decimal(c, c)) for c in narrow)
 
 
 def holds_number(text: str) -> bool:
