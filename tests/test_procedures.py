@@ -63,7 +63,7 @@ workflows:
         every: [{started: planned, ended: done}]
         ends: yes
         after: [clue]
-      again: {label: {zh: 退回, en: sent back}, back_to: visit, clears: [close], note: 说明}
+      again: {label: {zh: 退回, en: back}, back_to: visit, clears: [close], right_after: [decision, close], note: x}
       objection: {label: {zh: 异议, en: objection}, needs: [visit], blocks: [decision], until: [again]}
 """
 PARAMETERS = """
@@ -168,7 +168,8 @@ def test_the_effects_of_steps_are_what_is_written(mine: Path) -> None:
     assert (steps["call"].optional, steps["visit"].optional) == (True, False)
     assert (steps["planned"].per, steps["close"].ends, steps["close"].after) == ("measure", True, ("clue",))
     assert [(pair.started, pair.ended) for pair in steps["close"].demands[0].every] == [("planned", "done")]
-    assert (steps["again"].back_to, steps["again"].clears, steps["again"].note) == ("visit", ("close",), "说明")
+    assert (steps["again"].back_to, steps["again"].clears, steps["again"].note) == ("visit", ("close",), "x")
+    assert steps["again"].demands[0].right_after == ("decision", "close")
     assert (steps["objection"].blocks, steps["objection"].until) == (("decision",), ("again",))
 
 
@@ -301,6 +302,29 @@ def test_a_step_that_is_badly_written_hides_no_other_mistake(write: Write) -> No
     assert [(code, at) for code, _, at in found] == [("wrong-value", "perhaps"), ("unknown-name", "vist")]
 
 
+def test_a_measures_group_is_not_taken_for_a_risk_of_that_name(write: Write) -> None:
+    text = "measures:\n  farm: {label: {zh: 种养, en: farming}, group: industry, answers: [illness, industry]}\n"
+    folder = write(measures=text)
+    with pytest.raises(PackError) as refused:
+        load_pack(folder)
+    (problem,) = refused.value.problems
+    assert problem.place.column == text.splitlines()[1].rindex("industry") + 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "code"),
+    [
+        ("steps: {a: {label: {zh: 甲, en: a}, until: [a]}}", "idle-key"),
+        ("steps: {a: {label: {zh: 甲, en: a}, after: [a]}}", "idle-key"),
+        ("steps: {a: {label: {zh: 甲, en: a}, gaps: {b: {since: a, days: working}}}}", "gap-without-length"),
+        ("steps: {}", "wrong-value"),
+    ],
+)
+def test_what_says_nothing_is_refused(keys: str, code: str, write: Write) -> None:
+    text = f"workflows:\n  w:\n    label: {{zh: 流程, en: w}}\n    {keys}\n"
+    assert [found for found, _, _ in problems(write(workflow=text))] == [code]
+
+
 def test_a_parameter_that_a_procedure_reads_must_be_there(write: Write) -> None:
     assert [at for _, _, at in problems(write(workflow=WORKFLOW))] == ["limit_days"]
 
@@ -340,6 +364,10 @@ def test_a_risk_that_is_left_out_leaves_the_measures_too(mine: Path, write: Writ
     less = load_pack(write("theirs", "../mine", "without: [risks.illness]\n"))
     assert {name: measure.answers for name, measure in less.measures.items()} == {"farming": ("schooling",)}
     assert load_pack(write("others", "../theirs")).measures.keys() == {"farming"}
+    every = "measures:\n  farming: {answers: [illness, unsafe_water, schooling]}\n"
+    write("more", "../mine", measures=every)
+    few = load_pack(write("few", "../more", "without: [risks.illness, risks.unsafe_water]\n"))
+    assert few.measures["farming"].answers == ("schooling",)
     own = "risks:\n  illness: {label: {zh: 大病, en: grave illness}, when: size > 3}\n"
     anew = load_pack(write("anew", "../mine", "without: [risks.illness]\n", rules=own))
     assert anew.measures.keys() == load_pack(mine).measures.keys()
