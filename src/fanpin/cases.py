@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 from attrs import Factory, field, frozen
 from pydantic import BaseModel, ConfigDict
 
-from fanpin.checks import Span
+from fanpin.checks import Clock, Span
 from fanpin.deadlines import Deadline, in_order, open_deadlines
 from fanpin.errors import FanpinError, PackError, Place, Problem, did_you_mean
 from fanpin.event_words import EventWords
@@ -18,6 +18,8 @@ from fanpin.observing import Plan, Seen, State, Violation, observe
 from fanpin.table_of_checks import Allowed, Limits, Table
 from fanpin.telling import reason, told
 from fanpin.workflow import Workflow
+
+_NEW_TRACK = ""  # no event bears it
 
 
 class Procedures(Protocol):
@@ -200,32 +202,38 @@ class Case:
         table = self._table or self.workflow.on(on, self.region)
         found = []
         for number in table.simple(self._state.mask):
-            step = self._allowed(table, number, on.toordinal())
-            if step is not None:
-                found.append(step)
+            plan, event = table.plans[number], Seen(number, on.toordinal())
+            if plan.tracks is not None:
+                found += self._of_tracks(plan, table.limits[number], event)
+            elif _passes(plan, self._state, event):
+                found.append(self._offer(table.limits[number], event))
         return tuple(found)
 
-    def _allowed(self, table: Table, number: int, on: int) -> Allowed | None:
-        plan, state = table.plans[number], self._state
-        event = Seen(number, on)
-        if plan.tracks is None:
-            return self._offer(table.limits[number], event, (), False) if _passes(plan, state, event) else None
-        begun = dict.fromkeys(e.of for step in plan.alike for e in state.held[step] if e.of is not None)
-        tracks = tuple(of for of in begun if _passes(plan, state, Seen(number, on, of=of)))
-        new_track = _passes(plan, state, event)
-        return self._offer(table.limits[number], event, tracks, new_track) if tracks or new_track else None
+    def _of_tracks(self, plan: Plan, limits: Limits, event: Seen) -> Iterator[Allowed]:
+        """What a step with tracks offers: the tracks that may take it within the same times together."""
+        held = self._state.held
+        begun = dict.fromkeys(e.of for step in sorted(plan.alike) for e in held[step] if e.of is not None)
+        offers: dict[tuple[date | None, date | None], tuple[Allowed, list[str]]] = {}
+        for of in (*begun, _NEW_TRACK):
+            in_track = event._replace(of=of)
+            if _passes(plan, self._state, in_track):
+                offer = self._offer(limits, in_track)
+                offers.setdefault((offer.earliest, offer.latest), (offer, []))[1].append(of)
+        for offer, tracks in offers.values():
+            is_new = tracks[-1] == _NEW_TRACK
+            yield offer._replace(tracks=tuple(tracks[:-1] if is_new else tracks), new_track=is_new)
 
-    def _offer(self, limits: Limits, event: Seen, tracks: tuple[str, ...], new_track: bool) -> Allowed:
-        if not (limits.varies or tracks or new_track):
+    def _offer(self, limits: Limits, event: Seen) -> Allowed:
+        if not limits.varies:
             return limits.plain
         state, offer = self._state, limits.offer
         for applies, asked in limits.guarded:
             if applies(state)[0]:
                 offer &= asked
-        earliest = _outermost(limits.earliest, state, event, max, 0) if limits.earliest else None
-        latest = _outermost(limits.latest, state, event, min, 1) if limits.latest else None
+        earliest = max(_ends(limits.earliest, state, event, Clock.due_at_earliest, 0), default=None)
+        latest = min(_ends(limits.latest, state, event, Clock.due, 1), default=None)
         step, label, *_ = limits.plain
-        return Allowed(step, label, offer.by, offer.papers, offer.says, earliest, latest, tracks, new_track)
+        return Allowed(step, label, offer.by, offer.papers, offer.says, earliest, latest)
 
     def deadlines(self, on: date) -> tuple[Deadline, ...]:
         """The deadlines that run on a day, those that end first first."""
@@ -277,17 +285,16 @@ def _passes(plan: Plan, state: State, event: Seen) -> bool:
     return True
 
 
-def _outermost(
-    spans: Iterable[Span], state: State, event: Seen, pick: Callable[[Iterable[date]], date], end: int
-) -> date | None:
-    """The last day on which some time ends that must pass, or the first on which one ends that is allowed."""
-    days = []
+def _ends(
+    spans: Iterable[Span], state: State, event: Seen, due: Callable[[Clock, int, int], date | None], end: int
+) -> Iterator[date]:
+    """The days on which the times end that surely apply, taken at their least or at their most."""
     for span in spans:
         events = span.since.of(state, event)
         if events and (span.applies is None or span.applies(state)[0]):
-            day = span.clock.due(span.start(events).day, span.length(state)[end])
-            days += [] if day is None else [day]
-    return pick(days) if days else None
+            day = due(span.clock, span.start(events).day, span.length(state)[end])
+            if day is not None:
+                yield day
 
 
 # ── standing ───────────────────────────────────────────────────────────────────────────────────────────────────────

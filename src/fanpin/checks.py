@@ -218,6 +218,10 @@ class Clock:
             return self.calendar.nth(date.fromordinal(start), n)
         return date.fromordinal(start + n if self.days == "calendar" else self._months(start, n))
 
+    def due_at_earliest(self, start: int, n: int) -> date:
+        """The first day that may turn out to be the `n`th after the start."""
+        return self.due(start, n) or self.calendar.nth_at_earliest(date.fromordinal(start), n)
+
     def _months(self, start: int, n: int) -> int:
         return (date.fromordinal(start) + relativedelta(months=n)).toordinal()
 

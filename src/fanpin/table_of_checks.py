@@ -39,18 +39,19 @@ class Offer:
 
 
 def _both(a: By, b: By) -> By:
-    """Who meets two demands; one that names nobody asks nothing."""
+    """Who meets two demands; one that names nobody asks nothing. Where nobody meets both, no role has a level left."""
     if not a or not b:
         return a or b
-    return {role: levels for role in a if role in b and (levels := tuple(x for x in a[role] if x in b[role]))}
+    found = {role: levels for role in a if role in b and (levels := tuple(x for x in a[role] if x in b[role]))}
+    return found or dict.fromkeys((*a, *b), ())
 
 
 class Allowed(NamedTuple):
     """A step that may come next.
 
     Who may take it, `by` role with the levels; the papers and values it needs; from which day, and until which day it
-    is in time, where there are such limits. Of a step with tracks, the `tracks` that may take it, and whether a new one
-    may be begun.
+    is in time, where there are such limits. Of a step with tracks, the `tracks` that may take it within these times,
+    and whether a new one may be begun.
     """
 
     step: str

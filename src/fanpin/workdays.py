@@ -83,6 +83,14 @@ class WorkCalendar:
         at = bisect_left(self._counts, self._counts[start - self._first] + n)
         return None if at == len(self._counts) else date.fromordinal(self._first + at)
 
+    def nth_at_earliest(self, since: date, n: int) -> date:
+        """The `n`th working day after a day, if all the days that are not announced are working days."""
+        start = since.toordinal()
+        if not self._first <= start <= self._last:
+            return date.fromordinal(start + max(n, 0))
+        left = n - (self._counts[-1] - self._counts[start - self._first])
+        return self.nth(since, n) or date.fromordinal(self._last + left if left > 0 else start)
+
 
 @lru_cache(maxsize=64)
 def work_calendar(days_off: frozenset[date] = frozenset()) -> WorkCalendar:
