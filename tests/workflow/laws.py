@@ -1,7 +1,7 @@
 """What holds of every procedure and every row of events; each law yields what is wrong with a trial."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -11,23 +11,27 @@ from fanpin.cases import Case, StepRefused
 from fanpin.conformance import check_log
 from fanpin.events import Event
 from fanpin.observing import Violation
+from fanpin.table_of_checks import Allowed
 from tests.workflow.plain_meaning import PlainMeaning
-from tests.workflow.procedures import VALUES
+from tests.workflow.procedures import PAPERS, VALUES
 from tests.workflow.random_procedures import Trial
 
 
 def as_plainly_meant(trial: Trial) -> Iterator[str]:
     """The engine finds in each event what the plain meaning finds, and waits for the same."""
-    workflow, pack = trial.pack.workflow, trial.pack
-    meaning = PlainMeaning(workflow.spec, workflow.vocabulary, pack.parameters)
+    meaning, pack = _meaning(trial), trial.pack
     for events in trial.cases.values():
         case, found = pack.case(), list[list[tuple[str, str]]]()
         for event in events:
             case, violations = case.observe(event)
             found.append(sorted((violation.kind, violation.rule.step) for violation in violations))
-        yield from _unequal(meaning.rows(events), found, events, workflow.spec)
+        yield from _unequal(meaning.rows(events), found, events, meaning.spec)
         waited = sorted(((d.step, d.of, d.status) for d in case.deadlines(trial.on)), key=str)
-        yield from _unequal(meaning.waited_for(events, trial.on), waited, events, workflow.spec)
+        yield from _unequal(meaning.waited_for(events, trial.on), waited, events, meaning.spec)
+
+
+def _meaning(trial: Trial) -> PlainMeaning:
+    return PlainMeaning(trial.pack.workflow.spec, trial.pack.workflow.vocabulary, trial.pack.parameters)
 
 
 def record_refuses_what_observe_reports(trial: Trial) -> Iterator[str]:
@@ -46,6 +50,39 @@ def _refused(case: Case, event: Event) -> list[Violation]:
     except StepRefused as refused:
         return list(refused.violations)
     return []
+
+
+def allowed_is_what_record_takes(trial: Trial) -> Iterator[str]:
+    """A step that may come can be recorded by whom, with what and from when it says; one that may not, by nobody."""
+    meaning = _meaning(trial)
+    for events in trial.cases.values():
+        case = trial.pack.case(*events)
+        begun = [(meaning.spec.steps[e.step].per, e.of) for e in meaning.in_force(meaning.counted(events))]
+        offers = {
+            (allowed.step, of): allowed for allowed in case.allowed(trial.on)
+            for of in (*allowed.tracks, *(["new"] if allowed.new_track else []))
+        } | {(allowed.step, None): allowed for allowed in case.allowed(trial.on)}  # fmt: skip
+        for step in trial.pack.workflow.spec.steps.values():
+            for of in ("m1", "m2", "new") if step.per else (None,):
+                offer = offers.get((step.name, of if of is None or (step.per, of) in begun else "new"))
+                if offer is not None:
+                    refused = {v.kind for v in _refused(case, _as_offered(offer, trial.on, of))}
+                    who = refused & {"role", "level"}
+                    expected = ({"not_said"} if offer.says else set[str](), () in offer.by.values())
+                    yield from _unequal(expected, (refused - who - {"not_so"}, bool(who)), of, offer, events, step)
+                    continue
+                some_day = Event(step=step.name, at=trial.on + timedelta(days=9999), of=of, evidence=tuple(PAPERS))
+                if not _refused(case, some_day):
+                    yield f"{step.name} of {of} may not come and can be recorded\n{events}"
+
+
+def _as_offered(offer: Allowed, on: date, of: str | None) -> Event:
+    """An event as `allowed` says it may come; it declares no values."""
+    role, levels = next(iter(offer.by.items()), ("worker", ("village",)))
+    return Event(
+        step=offer.step, at=max(on, offer.earliest or on), actor="somebody else", role=role,
+        level=levels[0] if levels else None, evidence=offer.evidence, of=of,
+    )  # fmt: skip
 
 
 def stored_cases_come_back(trial: Trial) -> Iterator[str]:
@@ -71,7 +108,7 @@ def live_is_log(trial: Trial, processes: int = 1) -> Iterator[str]:
 
 def _live(trial: Trial) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     violations, deadlines = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
-    meaning = PlainMeaning(trial.pack.workflow.spec, trial.pack.workflow.vocabulary, trial.pack.parameters)
+    meaning = _meaning(trial)
     for name, events in trial.cases.items():
         case = trial.pack.case()
         for number, event in enumerate([e for e in events if meaning.day(e) <= trial.on], 1):
@@ -111,6 +148,7 @@ def _unequal(expected: Any, found: Any, *about: Any) -> Iterator[str]:
 LAWS: Mapping[str, Callable[[Trial], Iterator[str]]] = {
     "plain meaning": as_plainly_meant,
     "record": record_refuses_what_observe_reports,
+    "allowed": allowed_is_what_record_takes,
     "stored": stored_cases_come_back,
     "log": live_is_log,
 }
