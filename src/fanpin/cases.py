@@ -1,6 +1,6 @@
 """A case (办件) in an app: immutable, and derived from its events alone."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal, Protocol
@@ -200,40 +200,40 @@ class Case:
     def allowed(self, on: date) -> tuple[Allowed, ...]:
         """The steps that may come next: those of which only time is missing have an `earliest` day after `on`."""
         table = self._table or self.workflow.on(on, self.region)
-        found = []
-        for number in table.simple(self._state.mask):
-            plan, event = table.plans[number], Seen(number, on.toordinal())
-            if plan.tracks is not None:
-                found += self._of_tracks(plan, table.limits[number], event)
-            elif _passes(plan, self._state, event):
-                found.append(self._offer(table.limits[number], event))
+        state, day = self._state, on.toordinal()
+        ways: dict[int, tuple[str | None, ...]] = dict.fromkeys(table.simple(state.mask), (None,))
+        for per, alike in table.tracks.items():
+            begun = dict.fromkeys(e.of for step in alike for e in state.held[step] if e.of is not None)
+            for of in (*begun, _NEW_TRACK):
+                for number in table.simple(state.mask_in(of, alike), per):
+                    ways[number] = (*ways.get(number, ()), of)
+        found: list[Allowed] = []
+        for number, tracks in sorted(ways.items()):
+            offer = table.fixed[number]
+            if offer is not None:
+                found.append(_to(offer, tracks))
+            else:
+                found += self._offers(table.plans[number], table.limits[number], Seen(number, day), tracks)
         return tuple(found)
 
-    def _of_tracks(self, plan: Plan, limits: Limits, event: Seen) -> Iterator[Allowed]:
-        """What a step with tracks offers: the tracks that may take it within the same times together."""
-        held = self._state.held
-        begun = dict.fromkeys(e.of for step in sorted(plan.alike) for e in held[step] if e.of is not None)
-        offers: dict[tuple[date | None, date | None], tuple[Allowed, list[str]]] = {}
-        for of in (*begun, _NEW_TRACK):
-            in_track = event._replace(of=of)
+    def _offers(self, plan: Plan, limits: Limits, event: Seen, tracks: tuple[str | None, ...]) -> Iterable[Allowed]:
+        """What a step offers: of its tracks, those that may take it within the same times together."""
+        offers: dict[tuple[date | None, date | None], tuple[Allowed, list[str | None]]] = {}
+        for of in tracks:
+            in_track = event if of is None else event._replace(of=of)
             if _passes(plan, self._state, in_track):
                 offer = self._offer(limits, in_track)
                 offers.setdefault((offer.earliest, offer.latest), (offer, []))[1].append(of)
-        for offer, tracks in offers.values():
-            is_new = tracks[-1] == _NEW_TRACK
-            yield offer._replace(tracks=tuple(tracks[:-1] if is_new else tracks), new_track=is_new)
+        return [_to(offer, to) for offer, to in offers.values()]
 
     def _offer(self, limits: Limits, event: Seen) -> Allowed:
-        if not limits.varies:
-            return limits.plain
-        state, offer = self._state, limits.offer
-        for applies, asked in limits.guarded:
-            if applies(state)[0]:
-                offer &= asked
+        state = self._state
+        offer = limits.plain if limits.offer is None else limits.offer(state)
+        if limits.has_no_times:
+            return offer
         earliest = max(_ends(limits.earliest, state, event, Clock.due_at_earliest, 0), default=None)
         latest = min(_ends(limits.latest, state, event, Clock.due, 1), default=None)
-        step, label, *_ = limits.plain
-        return Allowed(step, label, offer.by, offer.papers, offer.says, earliest, latest)
+        return Allowed(*offer[:5], earliest, latest)
 
     def deadlines(self, on: date) -> tuple[Deadline, ...]:
         """The deadlines that run on a day, those that end first first."""
@@ -275,6 +275,14 @@ class Case:
         from fanpin.case_views import html_of
 
         return html_of(self, current_language())
+
+
+def _to(offer: Allowed, tracks: Sequence[str | None]) -> Allowed:
+    """The offer made to these tracks; where it is to None it is not to tracks."""
+    if tracks[0] is None:
+        return offer
+    begun = tuple([of for of in tracks if of != _NEW_TRACK and of is not None])
+    return Allowed(*offer[:7], begun, len(begun) < len(tracks))
 
 
 def _passes(plan: Plan, state: State, event: Seen) -> bool:

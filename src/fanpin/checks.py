@@ -89,11 +89,8 @@ class Alternatives(NamedTuple):
 
 def needs(rule: Rule, one: Alternatives) -> Check:
     """One of these is in force."""
-    if len(one.steps) == 1 and not one.alike:
-        (step,) = one.steps
-        missing = Violation("order", rule, one.names)
-        return lambda state, _: None if state.held[step] else missing
-    return lambda state, event: None if one.of(state, event) else Violation("order", rule, one.names)
+    missing = Violation("order", rule, one.names)
+    return lambda state, event: None if one.of(state, event) else missing
 
 
 def right_after(rule: Rule, one: Alternatives, all_names: tuple[str, ...]) -> Check:
@@ -283,10 +280,8 @@ def _place(event: Seen) -> int:
     return event.at
 
 
-def guarded(check: Check, applies: Ends | None) -> Check:
+def guarded(check: Check, applies: Ends) -> Check:
     """The check where its condition surely holds."""
-    if applies is None:
-        return check
     return lambda state, event: check(state, event) if applies(Now(state, event))[0] else None
 
 

@@ -3,9 +3,9 @@
 They are of the one language of rules: a value that no event declared is unknown, and gives a range.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from attrs import Factory, define, field
 
@@ -21,6 +21,8 @@ from fanpin.i18n import Label
 from fanpin.units import PLAIN, Unit
 
 MOST_KEPT = 1024  # answers kept of one text
+
+Answer = TypeVar("Answer")
 
 
 class Told(Protocol):
@@ -62,21 +64,44 @@ class Atom:
         return found
 
     def bind(self, parameters: Mapping[str, int], numbers: Mapping[str, int]) -> Ends:
-        """The text as a function of a case; `numbers` are those of the steps. Answers are kept: there are few."""
-        function, values, kept = self._function, self.values, dict[tuple[Any, ...], tuple[Any, Any]]()
-        steps = tuple(numbers[step] for step in self.steps)
-        names = values + self.steps
+        """The text as a function of a case; `numbers` are those of the steps."""
+        return _kept(self.values, self.steps, numbers, lambda facts: self._function(facts, {}, {}, parameters))
 
-        def ends(told: Told) -> tuple[Any, Any]:
-            key = (*[told.value(name) for name in values], *[told.holds(step) for step in steps])
-            found = kept.get(key)
-            if found is None:
-                if len(kept) >= MOST_KEPT:
-                    kept.clear()
-                found = kept[key] = function(dict(zip(names, key, strict=True)), {}, {}, parameters)
-            return found
+    def surely_holds(self, facts: Mapping[str, Any], parameters: Mapping[str, int]) -> bool:
+        """Whether a condition holds whatever is not known."""
+        return bool(self._function(facts, {}, {}, parameters)[0])
 
-        return ends
+
+def which_hold(
+    conditions: Sequence[Atom], parameters: Mapping[str, int], numbers: Mapping[str, int],
+    answer: Callable[[list[bool]], Answer],
+) -> Callable[[Told], Answer]:  # fmt: skip
+    """What follows from which of some conditions surely hold, as a function of a case."""
+    values = tuple(dict.fromkeys(name for atom in conditions for name in atom.values))
+    steps = tuple(dict.fromkeys(name for atom in conditions for name in atom.steps))
+    return _kept(
+        values, steps, numbers, lambda facts: answer([atom.surely_holds(facts, parameters) for atom in conditions])
+    )
+
+
+def _kept(
+    values: tuple[str, ...], steps: tuple[str, ...], numbers: Mapping[str, int],
+    work_out: Callable[[Mapping[str, Any]], Answer],
+) -> Callable[[Told], Answer]:  # fmt: skip
+    """A function of a few values and steps of a case. Its answers are kept: there are few."""
+    kept: dict[tuple[Any, ...], Answer] = {}
+    at, names = tuple(numbers[step] for step in steps), values + steps
+
+    def answer(told: Told) -> Answer:
+        key = (*[told.value(name) for name in values], *[told.holds(step) for step in at])
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            found = kept[key] = work_out(dict(zip(names, key, strict=True)))
+        return found
+
+    return answer
 
 
 @define(eq=False)

@@ -5,7 +5,7 @@ the state before it, and then lets it take effect, lawful or not: so what is in 
 alone, and one fault gives about one violation.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -132,6 +132,14 @@ class State:
         new.sayers, new.mask, new.late_comers, new.events = self.sayers, self.mask, self.late_comers, self.events
         return new
 
+    def mask_in(self, of: str | None, alike: Iterable[int]) -> int:
+        """The steps in force as a track sees them: of those that are alike, with tracks as it, only its own."""
+        mask = self.mask
+        for step in alike:
+            if mask >> step & 1 and not any(event.of == of for event in self.held[step]):
+                mask ^= 1 << step
+        return mask
+
     def value(self, name: str) -> Any:
         """The latest value in force that an event declared, or None."""
         for event in reversed(self.sayers):
@@ -176,9 +184,9 @@ class Effect:
 class Plan:
     """A step at work: its checks by what they hang on, and its effect.
 
-    The `simple` checks hang on nothing but which steps are in force, so that two masks answer them all at once: one of
-    each of the `needed` masks is in force, and nothing of `forbidden`. The `standing` checks look at more of the state,
-    the `others` at the event.
+    The `simple` checks hang on nothing but which steps are in force, of steps with tracks in the track, so that masks
+    answer them all at once: one of each of the `needed` masks is in force, and nothing of `forbidden`. The `standing`
+    checks look at more of the state, the `others` at the event; `chosen` gives those that hang on a condition.
     """
 
     name: str
@@ -187,6 +195,7 @@ class Plan:
     simple: tuple[Check, ...]
     standing: tuple[Check, ...]
     others: tuple[Check, ...]
+    chosen: Callable[[State, Seen], tuple[Check, ...]] | None
     effect: Effect
     ends: int  # the mask of all steps that end the case
     tracks: str | None
@@ -215,15 +224,16 @@ def observe(plans: tuple[Plan, ...], state: State, event: Seen) -> list[Violatio
     last = state.last
     if last is not None and _is_earlier(event, last):
         found.append(_whole(plans, event, "time_reversed", (day_text(last.day),), (day_text(event.day),)))
-    found += [_whole(plans, event, "not_a_value", (name,)) for name in event.wrong]
+    if event.wrong:
+        found += [_whole(plans, event, "not_a_value", (name,)) for name in event.wrong]
     plan = plans[event.step]
-    if not plan.is_simple(state.mask):
+    if not plan.is_simple(state.mask if plan.tracks is None else state.mask_in(event.of, plan.alike)):
         found += [violation for check in plan.simple if (violation := check(state, event)) is not None]
     for check in plan.standing:
         violation = check(state, event)
         if violation is not None:
             found.append(violation)
-    for check in plan.others:
+    for check in plan.others if plan.chosen is None else plan.others + plan.chosen(state, event):
         violation = check(state, event)
         if violation is not None:
             found.append(violation)
@@ -246,7 +256,7 @@ def _is_earlier(event: Seen, last: Seen) -> bool:
 
 def _take_effect(plan: Plan, state: State, event: Seen) -> None:
     held, step, effect = state.held, event.step, plan.effect
-    is_redone = effect.again and any(plan.tracks is None or e.of == event.of for e in held[step])
+    is_redone = held[step] and effect.again and any(plan.tracks is None or e.of == event.of for e in held[step])
     if effect.always:
         _clear(state, plan, effect.always, event)
     if is_redone:

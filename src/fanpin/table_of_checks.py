@@ -1,17 +1,18 @@
 """A procedure with its parameters as a table of checks: what `observe` runs, live and over a log alike."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_
 from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import Factory, define, field, frozen
 
 from fanpin import checks
-from fanpin.checks import Alternatives, Clock, Span
-from fanpin.guards import Atom, Ends
+from fanpin.checks import Alternatives, Clock, Numbers, Span
+from fanpin.guards import Atom, Ends, Told, which_hold
 from fanpin.i18n import Label
-from fanpin.observing import Check, Effect, Plan, Rule
+from fanpin.observing import Check, Effect, Now, Plan, Rule, Seen, State
 from fanpin.reach import in_lines, later_in_lines, line_needs
 from fanpin.steps import Gap, Step
 from fanpin.workdays import WorkCalendar
@@ -36,6 +37,10 @@ class Offer:
         """What meets both."""
         papers, says = dict.fromkeys((*self.papers, *other.papers)), dict.fromkeys((*self.says, *other.says))
         return Offer(_both(self.by, other.by), tuple(papers), tuple(says))
+
+    def to(self, step: Step) -> "Allowed":
+        """As an offer of a step, at any time."""
+        return Allowed(step.name, step.label, self.by, self.papers, self.says)
 
 
 def _both(a: By, b: By) -> By:
@@ -74,12 +79,15 @@ class Limits:
     """What a step offers and within which times it must come, for those who plan."""
 
     plain: Allowed  # what it comes to where no condition, time or track is looked at
-    offer: Offer
-    guarded: tuple[tuple[Ends, Offer], ...]  # what is asked besides, where a condition holds
+    offer: Callable[[Told], Allowed] | None  # the same where conditions ask more
     earliest: tuple[Span, ...]
     latest: tuple[Span, ...]
-    varies: bool  # whether what is asked hangs on the case
     has_deadline: bool  # whether somebody waits for it
+
+    @property
+    def has_no_times(self) -> bool:
+        """Whether it may be taken at any time."""
+        return not (self.earliest or self.latest)
 
 
 @define(eq=False, slots=False)
@@ -90,20 +98,37 @@ class Table:
     limits: tuple[Limits, ...]
     closed: tuple[int, ...]  # of each step, the mask of those that end the case for it
     calendar: WorkCalendar
-    _simple: dict[int, tuple[int, ...]] = field(factory=dict, init=False, repr=False)
+    _simple: dict[tuple[int, str | None], tuple[int, ...]] = field(factory=dict, init=False, repr=False)
 
     @cached_property
     def waited(self) -> tuple[tuple[int, Limits], ...]:
         """The steps that have a deadline, with their limits."""
         return tuple((n, limits) for n, limits in enumerate(self.limits) if limits.has_deadline and limits.latest)
 
-    def simple(self, mask: int) -> tuple[int, ...]:
-        """The steps whose simple checks pass with these steps in force. Answers are kept: cases take few ways."""
-        found = self._simple.get(mask)
+    @cached_property
+    def fixed(self) -> tuple[Allowed | None, ...]:
+        """What each step offers, where that hangs on nothing but its simple checks."""
+        return tuple(
+            limits.plain if limits.offer is None and limits.has_no_times and not plan.standing else None
+            for plan, limits in zip(self.plans, self.limits, strict=True)
+        )
+
+    @cached_property
+    def tracks(self) -> Mapping[str, Numbers]:
+        """The kinds of tracks, with the steps of each."""
+        return {plan.tracks: tuple(sorted(plan.alike)) for plan in self.plans if plan.tracks is not None}
+
+    def simple(self, mask: int, per: str | None = None) -> tuple[int, ...]:
+        """The steps whose simple checks pass with these in force: those without tracks, or with one kind of them.
+
+        Answers are kept: cases take few ways.
+        """
+        found = self._simple.get((mask, per))
         if found is None:
             if len(self._simple) >= MASKS_KEPT:
                 self._simple.clear()
-            found = self._simple[mask] = tuple(n for n, plan in enumerate(self.plans) if plan.is_simple(mask))
+            found = tuple(n for n, plan in enumerate(self.plans) if plan.tracks == per and plan.is_simple(mask))
+            self._simple[mask, per] = found
         return found
 
 
@@ -138,13 +163,15 @@ class _Maker:
         parts = self.workflow.requirements[step.name]
         found = [*self._of_lines(step)]
         others: list[Check] = []
+        conditional: list[tuple[Atom, tuple[Check, ...]]] = []
         for part in parts:
-            applies = self._bound(part.when)
-            if applies is None:
+            if part.when is None:
                 found += self._standing(step, part)
+                others += self._of_event(step, part)
             else:
+                applies = self._ends(part.when)
                 found += [checks.guarded(_check(check), applies) for check in self._standing(step, part)]
-            others += [checks.guarded(check, applies) for check in self._of_event(step, part)]
+                conditional.append((part.when, tuple(self._of_event(step, part))))
             others += [span.early for _, span in self._spans(step, part, "at_least")]
             others += [span.late for _, span in self._spans(step, part, "at_most")]
         simple = [check for check in found if isinstance(check, Simple)]
@@ -155,6 +182,7 @@ class _Maker:
             simple=tuple(check.check for check in simple),
             standing=tuple(check for check in found if not isinstance(check, Simple)),
             others=tuple(others),
+            chosen=self._chosen([(atom, found) for atom, found in conditional if found]),
             effect=self._effect(step),
             ends=self.mask(s.name for s in self.workflow.spec.steps.values() if s.ends),
             tracks=step.per,
@@ -164,26 +192,34 @@ class _Maker:
     def limits(self, step: Step) -> Limits:
         """What is asked of who takes a step, and when."""
         parts = self.workflow.requirements[step.name]
-        offer, guarded = Offer(), []
+        always, conditional = Offer(), []
         for part in parts:
             asked = Offer(part.demand.by, part.demand.evidence, part.demand.says)
-            applies = self._bound(part.when)
-            if applies is None:
-                offer &= asked
+            if part.when is None:
+                always &= asked
             else:
-                guarded.append((applies, asked))
+                conditional.append((part.when, asked))
         earliest = [span for part in parts for _, span in self._spans(step, part, "at_least")]
         latest = [span for part in parts for _, span in self._spans(step, part, "at_most")]
-        plain = Allowed(step.name, step.label, offer.by, offer.papers, offer.says)
         return Limits(
-            plain,
-            offer,
-            tuple(guarded),
+            always.to(step),
+            self._offer(step, always, conditional),
             tuple(earliest),
             tuple(latest),
-            bool(guarded or earliest or latest),
             not step.optional,
         )
+
+    def _offer(
+        self, step: Step, always: Offer, conditional: list[tuple[Atom, Offer]]
+    ) -> Callable[[Told], Allowed] | None:
+        if not conditional:
+            return None
+
+        def answer(holding: list[bool]) -> Allowed:
+            more = [asked for holds, (_, asked) in zip(holding, conditional, strict=True) if holds]
+            return reduce(and_, more, always).to(step)
+
+        return which_hold([atom for atom, _ in conditional], self.parameters, self.workflow.numbers, answer)
 
     def closing(self, step: Step) -> tuple[str, ...]:
         """The steps that end the case for one: all but those that name it, and that it clears and so reopens."""
@@ -200,6 +236,20 @@ class _Maker:
         """A bit for each of these steps."""
         return _union(1 << self.workflow.numbers[name] for name in names)
 
+    def _chosen(
+        self, conditional: list[tuple[Atom, tuple[Check, ...]]]
+    ) -> Callable[[State, Seen], tuple[Check, ...]] | None:
+        """The checks of which the conditions surely hold."""
+        if not conditional:
+            return None
+        groups = [found for _, found in conditional]
+
+        def answer(holding: list[bool]) -> tuple[Check, ...]:
+            return tuple(check for holds, found in zip(holding, groups, strict=True) if holds for check in found)
+
+        chosen = which_hold([atom for atom, _ in conditional], self.parameters, self.workflow.numbers, answer)
+        return lambda state, event: chosen(Now(state, event))
+
     # Parts
 
     def _rule(self, step: Step, part: "Requirement | None", path: str, gap: Gap | None = None) -> Rule:
@@ -214,22 +264,20 @@ class _Maker:
         spec, numbers = self.workflow.spec, self.workflow.numbers
         if ends := self.closing(step):
             check = checks.not_ended(self._rule(step, None, "ends"), {numbers[name]: name for name in ends})
-            yield Simple(check, forbidden=self.mask(ends))
+            yield Simple(check, forbidden=self.mask(ends)) if self._has_other_tracks(step, ends) else check
         for other in spec.steps.values():
             if step.name in other.blocks:
                 one = self._one_of(step, (other.name,))
                 check = checks.not_blocked(self._rule(step, None, "blocks"), one)
-                yield check if one.alike else Simple(check, forbidden=self.mask([other.name]))
+                yield Simple(check, forbidden=self.mask([other.name]))
         if self._is_once(step):
             check = checks.once(self._rule(step, None, "once"), numbers[step.name], step.per is not None)
-            yield check if step.per else Simple(check, forbidden=self.mask([step.name]))
+            yield Simple(check, forbidden=self.mask([step.name]))
         for names in line_needs(spec).get(step.name, ()):
             yield self._needs(step, self._rule(step, None, "line"), names)
 
-    def _needs(self, step: Step, rule: Rule, names: tuple[str, ...]) -> Check | Simple:
-        one = self._one_of(step, names)
-        check = checks.needs(rule, one)
-        return check if one.alike else Simple(check, needed=self.mask(names))
+    def _needs(self, step: Step, rule: Rule, names: tuple[str, ...]) -> Simple:
+        return Simple(checks.needs(rule, self._one_of(step, names)), needed=self.mask(names))
 
     def _is_once(self, step: Step) -> bool:
         return (step.once or step.ends or step.name in in_lines(self.workflow.spec)) and not step.repeats
@@ -245,7 +293,8 @@ class _Maker:
             rule, has_tracks = self._rule(step, part, "count"), spec.steps[count.of].per is not None
             yield checks.at_least(rule, numbers[count.of], count.of, has_tracks, self._ends(atom))
         for atom in (atom for atom in part.holds if not atom.values):
-            yield checks.holds(self._rule(step, part, "holds"), atom.source.text, (), self._ends(atom))
+            check = checks.holds(self._rule(step, part, "holds"), atom.source.text, (), self._ends(atom))
+            yield self._simplest(step, check, atom)
         for pair in demand.every:
             yield checks.every(
                 self._rule(step, part, "every"),
@@ -253,6 +302,19 @@ class _Maker:
                 numbers[pair.ended],
                 (pair.started, pair.ended),
             )
+
+    def _simplest(self, step: Step, check: Check, atom: Atom) -> Check | Simple:
+        """A condition as a mask, where it reads one step and no more."""
+        if len(atom.steps) == 1 and self._has_other_tracks(step, atom.steps):
+            with_it, without = (atom.surely_holds({atom.steps[0]: came}, self.parameters) for came in (True, False))
+            if with_it != without:
+                mask = self.mask(atom.steps)
+                return Simple(check, needed=mask) if with_it else Simple(check, forbidden=mask)
+        return check
+
+    def _has_other_tracks(self, step: Step, names: Iterable[str]) -> bool:
+        """Whether a step sees the same of these in each of its tracks."""
+        return step.per is None or all(self.workflow.spec.steps[name].per != step.per for name in names)
 
     def _of_event(self, step: Step, part: "Requirement") -> Iterator[Check]:
         demand = part.demand
