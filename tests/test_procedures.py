@@ -228,6 +228,31 @@ def test_a_part_of_a_base_is_left_out(path: str, gone: Callable[..., bool], mine
 
 
 @pytest.mark.usefixtures("mine")
+def test_a_demand_for_a_step_that_is_left_out_is_told(write: Write) -> None:
+    """To drop it would loosen what the base demands."""
+    less = "without: [workflows.found.steps.call, workflows.found.steps.planned, workflows.found.steps.close]\n"
+    with pytest.raises(PackError) as refused:
+        load_pack(write("theirs", "../mine", less))
+    told = {(problem.code, problem.details["name"], problem.place.file) for problem in refused.value.problems}
+    assert told == {
+        ("unknown-name", "call", "mine/workflow.yaml"),
+        ("unknown-name", "planned", "mine/workflow.yaml"),
+        ("unknown-name", "close", "mine/workflow.yaml"),
+    }
+
+
+def test_a_step_is_left_out_of_lines_and_effects(mine: Path, write: Write) -> None:
+    text = WORKFLOW.replace("right_after: [decision, close], ", "")
+    (mine / "workflow.yaml").write_text(text, encoding="utf-8")
+    spec = load_pack(write("theirs", "../mine", "without: [workflows.found.steps.close]\n")).workflows["found"].spec
+    assert spec.steps["again"].clears == ()
+    less = "without: [workflows.found.steps.done, workflows.found.steps.close, workflows.found.steps.again]\n"
+    spec = load_pack(write("others", "../mine", less)).workflows["found"].spec
+    assert spec.lines[1] == (("planned",),)
+    assert (spec.steps["objection"].blocks, spec.steps["objection"].until) == (("decision",), ())
+
+
+@pytest.mark.usefixtures("mine")
 def test_a_whole_procedure_is_left_out(write: Write) -> None:
     assert load_pack(write("theirs", "../mine", "without: [workflows.found]\n")).workflows == {}
 
@@ -368,6 +393,10 @@ def test_a_risk_that_is_left_out_leaves_the_measures_too(mine: Path, write: Writ
     write("more", "../mine", measures=every)
     few = load_pack(write("few", "../more", "without: [risks.illness, risks.unsafe_water]\n"))
     assert few.measures["farming"].answers == ("schooling",)
+    restated = write(
+        "restated", "../mine", "without: [risks.illness]\n", measures="measures: {relief: {answers: [schooling]}}\n"
+    )
+    assert load_pack(restated).measures["relief"].answers == ("schooling",)
     own = "risks:\n  illness: {label: {zh: 大病, en: grave illness}, when: size > 3}\n"
     anew = load_pack(write("anew", "../mine", "without: [risks.illness]\n", rules=own))
     assert anew.measures.keys() == load_pack(mine).measures.keys()

@@ -564,7 +564,7 @@ def test_a_county_changes_three_things_and_the_rest_is_the_nations(county: Pack,
     theirs, ours = (pack.workflows["identification"].spec.steps for pack in (national, county))
     assert {*ours} - {*theirs} == {"second_notice"}
     assert {*theirs} - {*ours} == {"announcement"}
-    changed = {"home_visit", "township_review", "decision", "system_entry", "objection", "returned"}
+    changed = {"home_visit", "township_review", "decision", "system_entry", "objection"}
     assert {name for name in {*ours} & {*theirs} if _content(ours[name]) != _content(theirs[name])} == changed
     assert county.remarks == ()
 
@@ -575,6 +575,19 @@ def _content(step: Step) -> tuple[Any, ...]:
         for d in step.demands
     ]
     return demands, step.clears, step.blocks, step.label
+
+
+def test_a_county_with_one_notice_only_leaves_the_second_out(tmp_path: Path) -> None:
+    """The line goes on without it, and nothing else need be said."""
+    head = 'name: one\nlabel: {zh: 一次, en: one}\nversion: "1"\nextends: zhalaite\nregion: "152223"\n'
+    less = "without: [workflows.identification.steps.second_notice]\n"
+    (tmp_path / "pack.yaml").write_text(head + less, encoding="utf-8")
+    one = load_pack(tmp_path)
+    path = [each for each in main_path(load_pack("zhalaite")) if each.step != "second_notice"]
+    case = case_of(one, *path)
+    assert (case.violations, case.ended) == ((), "revisit")
+    objected = case_of(one, *until(path, "decision")).record(Event(step="异议", at=FIRST + timedelta(days=13)))
+    assert refused(objected, DECIDED) == {"blocked"}
 
 
 def test_twenty_working_days_and_two_notices(county: Pack) -> None:

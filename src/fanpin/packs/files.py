@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from fanpin.errors import Place, Problem, did_you_mean, unique
 from fanpin.i18n import Label, listing
 from fanpin.packs.basic_shapes import NAME
+from fanpin.packs.leaving_out import without_what_named
 from fanpin.packs.shapes import FILES, PackShape
 from fanpin.packs.trees import Rows, Table, Text, Tree, at, merged, place_of, plain, read_yaml, without
 
@@ -120,46 +121,7 @@ class _Reader:
                 self.problems.append(Problem("nothing-to-leave-out", item.place, {"path": plain(item)}))
             else:
                 kept = less
-        gone = _names(base, "risks") - _names(kept, "risks") - _names(tree, "risks")
-        kept = _without_notices(kept, _steps(base) - _steps(kept) - _steps(tree), _names(tree, "notices"))
-        return merged(_without_answers(kept, gone), tree)
-
-
-def _names(tree: Table, section: str) -> set[str]:
-    entries = tree.entries.get(section)
-    return set(entries.entries) if isinstance(entries, Table) else set()
-
-
-def _without_answers(tree: Table, risks: set[str]) -> Table:
-    """The tree less risks that measures answer; a measure that answered nothing else goes with them."""
-    measures = tree.entries.get("measures")
-    if not (risks and isinstance(measures, Table)):
-        return tree
-    for name, measure in measures.entries.items():
-        answers = measure.entries.get("answers") if isinstance(measure, Table) else None
-        gone = [i for i, risk in enumerate(getattr(answers, "items", ())) if plain(risk) in risks]
-        is_idle = len(gone) == len(getattr(answers, "items", ())) > 0
-        paths = [("measures", name)] if is_idle else [("measures", name, "answers", i) for i in reversed(gone)]
-        for path in paths:
-            tree = without(tree, path) or tree
-    return tree
-
-
-def _steps(tree: Table) -> set[tuple[str, str]]:
-    """The steps of each procedure."""
-    workflows = tree.entries.get("workflows")
-    found = workflows.entries.items() if isinstance(workflows, Table) else ()
-    return {(name, step) for name, below in found if isinstance(below, Table) for step in _names(below, "steps")}
-
-
-def _without_notices(tree: Table, steps: set[tuple[str, str]], restated: set[str]) -> Table:
-    """The tree less the notices of steps that are gone, save those of which the pack says what becomes of them."""
-    notices = tree.entries.get("notices")
-    for name, notice in notices.entries.items() if steps and isinstance(notices, Table) else ():
-        step = tuple(plain(below) for key in ("workflow", "step") for _, below in at(notice, (key,)))
-        if step in steps and name not in restated:
-            tree = without(tree, ("notices", name)) or tree
-    return tree
+        return merged(without_what_named(base, kept, tree), tree)
 
 
 def _shown(folder: Path, name: str) -> str:
