@@ -92,11 +92,11 @@ class _Part:
         good = days.is_not_null()
         for name in ("case", "step"):
             good &= _text(rows[fields[name]]).str.strip_chars().str.len_chars().fill_null(0) > 0
-        for row in rows.filter(~good).select(NUMBER, *(fields[name] for name in NEEDED)).iter_rows():
-            number, *cells = row
+        bad = rows.filter(~good).select(NUMBER, *(fields[name] for name in NEEDED))
+        for (number, *cells), day in zip(bad.iter_rows(), days.filter(~good), strict=True):
             for name, cell in zip(NEEDED, cells, strict=True):
                 empty = cell is None or not str(cell).strip()
-                if empty or name == "at":
+                if empty or (name == "at" and day is None):
                     code = "log-cell-empty" if empty else "log-not-a-time"
                     self._note(code, number, fields[name])
         return good

@@ -22,7 +22,7 @@ _COUNTS = Label(
     "{deadlines} running deadlines, {overrun} overrun",
 )
 _BESIDE = (
-    ("problems", Label("读不了的：{n}", "not read: {n}")),
+    ("problems", Label("读不了的行：{n}", "rows not read: {n}")),
     ("refused_cases", Label("缺少参数而没有检查的办件：{n}", "cases not checked for want of a parameter: {n}")),
     ("later_events", Label("这一天以后、没有算进来的事：{n}", "events after that day, left out: {n}")),
 )
@@ -55,7 +55,7 @@ def counts_of(check: "LogCheck", violations: "pl.DataFrame", deadlines: "pl.Data
         "refusing": int(violations["refusing"].sum()),
         "deadlines": len(deadlines),
         "overrun": int((deadlines["status"] == "overrun").sum()),
-        "problems": len(check.problems),
+        "problems": len({problem.place.row for problem in check.problems} - {None}),
         "refused_cases": check.refused_cases,
         "later_events": check.later_events,
         "calendar_until": check.calendar_until,

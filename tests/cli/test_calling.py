@@ -60,6 +60,12 @@ HELPS = [
     ("pack", "check"),
     ("pack", "schema"),
     ("pack", "sql"),
+    ("workflow",),
+    ("workflow", "show"),
+    ("workflow", "diagram"),
+    ("workflow", "check"),
+    ("case",),
+    ("check-log",),
 ]
 
 
@@ -71,6 +77,8 @@ def test_the_help_is_in_one_language_throughout(words: tuple[str, ...], run: Run
     known = "fanpin|demo|sample|grade|explain|packs?|show|check|schema|lang|help|version|zh|en|CSV|JSON|Schema|Excel"
     known += "|members|out|words|problems|all|on|region|yaml|rules|sql|dialect|duckdb|postgres"
     known += "|households|format|csv|xlsx|parquet|Parquet|sheet|complete|headers|code|label|previous"
+    known += "|workflow|diagram|case|log|as|of|columns|by|time|processes|household|observe"
+    known += "|Mermaid|YAML|json|mmd|md|identification|national"
     english = [word for word in re.findall("[A-Za-z]{2,}", zh.out) if not re.fullmatch(known, word)]
     assert english == []
     assert "\x1f" not in zh.out + en.out

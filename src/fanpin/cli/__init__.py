@@ -1,7 +1,8 @@
-"""The command line (extra `cli`): grade tables, explain a household, look at packs and check them.
+"""The command line (extra `cli`): grade tables, explain a household, look at packs and procedures, check event logs.
 
-How a command ends: 0 all is well; 1 done, but some rows or cells could not be read, parameters are missing, or
-there was no household; 2 it could not run: a pack, a file or the command itself is wrong.
+How a command ends: 0 all is well; 1 done, but some rows or cells could not be read, parameters are missing, there was
+no household, or something did not keep to its procedure; 2 it could not run: a pack, a file or the command itself is
+wrong.
 """
 
 import codecs

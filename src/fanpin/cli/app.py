@@ -10,22 +10,26 @@ from rich.text import Text
 import fanpin
 from fanpin.cli import FAILED, OK
 from fanpin.cli.building import both, group, localise, localise_frames
+from fanpin.cli.cases import add_cases
+from fanpin.cli.check_log import add_check_log
 from fanpin.cli.demo import add_demo
 from fanpin.cli.grading import add_grading
 from fanpin.cli.packs import add_packs
 from fanpin.cli.screen import say, screen, show_error
+from fanpin.cli.workflows import add_workflows
 from fanpin.errors import FanpinError, Place, Problem, did_you_mean
 from fanpin.i18n import current_language
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]  # of every mistake in a call; it has no public name
 _HELP = both(
-    "防止返贫动态监测的规则：研判农户、解释结果、检查规则包。\n\n先试一试：fanpin demo",
-    "Rules of poverty-relapse monitoring: grade households, explain results, check packs.\n\nTry first: fanpin demo",
+    "防止返贫动态监测的规则和流程：研判农户、解释结果、检查规则包和办理记录。\n\n先试一试：fanpin demo",
+    "Rules and procedures of poverty-relapse monitoring: grade households, explain results, check packs and event logs."
+    "\n\nTry first: fanpin demo",
 )
 _EPILOG = both(
-    "退出码：0 一切正常；1 已完成，但有的行或格读不了、缺少参数，或一户也没有；2 无法运行",
-    "Exit codes: 0 all is well; 1 done, but some rows or cells could not be read, parameters are missing, or there was "
-    "no household; 2 it could not run",
+    "退出码：0 一切正常；1 已完成，但有的行或格读不了、缺少参数、一户也没有，或有的事不合流程；2 无法运行",
+    "Exit codes: 0 all is well; 1 done, but some rows or cells could not be read, parameters are missing, there was no "
+    "household, or something did not keep to its procedure; 2 it could not run",
 )
 
 
@@ -35,6 +39,9 @@ def _build() -> typer.Typer:
     add_demo(app)
     add_grading(app)
     add_packs(app)
+    add_workflows(app)
+    add_cases(app)
+    add_check_log(app)
     return app
 
 

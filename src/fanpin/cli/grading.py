@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from errno import ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +21,7 @@ from fanpin.cli.building import (
     command,
 )
 from fanpin.cli.explaining import Explained, show_explanation
+from fanpin.cli.outputs import check_outputs
 from fanpin.cli.prose import Prose
 from fanpin.cli.screen import (
     Steps,
@@ -34,7 +34,7 @@ from fanpin.cli.screen import (
     show_problems,
     show_table_problems,
 )
-from fanpin.errors import DataError, MissingParameter, Place, Problem, did_you_mean
+from fanpin.errors import MissingParameter, Place, Problem, did_you_mean
 from fanpin.grading import grade
 from fanpin.i18n import Language, current_language, number
 from fanpin.packs import load_pack
@@ -181,19 +181,7 @@ class _Outputs:
 
     def check(self, inputs: Sequence[Path]) -> None:
         """Before any work is done: that they can be written, and that nothing that is read is written over."""
-        from fanpin.workbooks import suffix_of
-
-        paths = [path for path in (self.out, self.problems, self.changes, self.members) if path is not None]
-        for path in paths:
-            suffix_of(path)
-            if any(_is_same(path, other) for other in inputs):
-                raise DataError(Problem("output-is-input"))
-            if path.exists():
-                path.open("r+b").close()  # refused where Excel holds it
-            elif not path.parent.is_dir():
-                raise FileNotFoundError(ENOENT, "", str(path))
-        if len({path.resolve() for path in paths}) < len(paths):
-            raise DataError(Problem("output-twice"))
+        check_outputs((self.out, self.problems, self.changes, self.members), inputs)
 
     def write(self, run: "Run", headers: str | None, steps: Steps) -> None:
         """Write them."""
@@ -217,13 +205,6 @@ class _Outputs:
         for path, sheet in beside:
             if path is not None:
                 results.write_sheet(run, path, sheet(run, language(path)), language(path))
-
-
-def _is_same(path: Path, other: Path) -> bool:
-    try:
-        return path.samefile(other)
-    except OSError:
-        return False
 
 
 def _show(run: "Run", outputs: _Outputs, headers: str | None) -> int:
