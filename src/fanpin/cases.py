@@ -72,7 +72,7 @@ class CaseRecord(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    version: Literal[1] = 1
+    version: Literal[1]
     pack: str
     pack_hash: str
     workflow: str
@@ -131,6 +131,7 @@ class Case:
     def to_record(self) -> CaseRecord:
         """The case as data."""
         return CaseRecord(
+            version=1,
             pack=self.pack.name,
             pack_hash=self.pack.hash,
             workflow=self.workflow.name,
@@ -321,23 +322,22 @@ class Standing:
 
 
 def standing(cases: Iterable[Case]) -> Standing | None:
-    """What the cases of one household come to: the standing of the latest step in force that gives one.
+    """What the cases of one household come to: the latest that the last step in force of a case gives.
 
-    None where no step gave one. Steps of one day go by the order of the cases.
+    None where no step gave one. Those of one day go by the order of the cases.
     """
     latest: Standing | None = None
     for case in cases:
-        for entry in _steps_in_force(case):
-            since = date.fromordinal(entry.day)
-            if latest is None or since >= latest.since:
-                latest = _standing(case, entry)
+        seen = _last_with_standing(case)
+        if seen is not None and (latest is None or date.fromordinal(seen.day) >= latest.since):
+            latest = _standing(case, seen)
     return latest
 
 
-def _steps_in_force(case: Case) -> Iterator[Seen]:
-    state, spec, names = case._state, case.workflow.spec, case.workflow.names
-    held = sorted((seen for events in state.held for seen in events), key=lambda seen: seen.at)
-    yield from (seen for seen in held if spec.steps[names[seen.step]].standing is not None)
+def _last_with_standing(case: Case) -> Seen | None:
+    steps = case.workflow.spec.steps.values()
+    held = (seen for step, events in zip(steps, case._state.held, strict=True) if step.standing for seen in events)
+    return max(held, key=lambda seen: seen.at, default=None)
 
 
 def _standing(case: Case, seen: Seen) -> Standing:

@@ -3,7 +3,7 @@
 Every pack here shares one vocabulary: two roles, three papers, tracks of two sorts, three values and three parameters.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -110,7 +110,7 @@ def pack(
     *lines: Sequence[str],
     steps: Mapping[str, Mapping[str, Any]] | Iterable[Step] = (),
     days_off: Iterable[DaysOff] = (),
-    parameters: Mapping[str, int | None] = PARAMETERS,
+    parameters: Mapping[str, Any] = PARAMETERS,
     lint: Iterable[str] | None = (),
     **keys: Any,
 ) -> Pack:
@@ -129,14 +129,22 @@ def pack(
     workflows, problems = build_workflows([spec], vocabulary, _table(parameters))
     codes = [problem.code for problem in problems]
     assert set(codes) <= ODDITIES if lint is None else sorted(codes) == sorted(lint), problems
-    return Pack(workflows, parameters=parameters)  # type: ignore[arg-type]
+    return Pack(workflows, parameters=parameters)
 
 
-def _table(values: Mapping[str, int | None]) -> ParameterTable:
-    rows = {name: () if value is None else (ParameterRow(date(2020, 1, 1), None, Decimal(value)),)
-            for name, value in values.items()}  # fmt: skip
+def _table(values: Mapping[str, Any]) -> ParameterTable:
+    rows = {
+        name: tuple(_rows(of if isinstance(of, Mapping) else {date(2020, 1, 1): of})) for name, of in values.items()
+    }
     units = {name: Unit.parse("1" if name == "few" else "day") for name in rows}
     return ParameterTable({name: Parameter(name, Label(name, name), units[name], of) for name, of in rows.items()})
+
+
+def _rows(values: Mapping[date | str, int]) -> Iterator[ParameterRow]:
+    """Values by the day from which they are in force, or by region."""
+    for key, value in values.items():
+        since, region = (date(2020, 1, 1), key) if isinstance(key, str) else (key, None)
+        yield ParameterRow(since, None, Decimal(value), region)
 
 
 def event(step: str, day: int | str = 0, **keys: Any) -> Event:
