@@ -70,7 +70,8 @@ _STYLE = """
 @page { size: A4; margin: 22mm 20mm; }
 body { max-width: 170mm; margin: 0 auto; padding: 1em; color: #000; background: #fff;
   font: 16pt/1.8 "FangSong", "STFangsong", "FangSong_GB2312", "Songti SC", "SimSun", "Noto Serif CJK SC", serif; }
-h1 { font: bold 26pt/1.4 "SimHei", "Heiti SC", "Noto Sans CJK SC", sans-serif; text-align: center; margin: 0 0 1em; }
+h1 { font: bold 26pt/1.4 "SimHei", "Heiti SC", "Noto Sans CJK SC", sans-serif; text-align: center; margin: 0 0 1em;
+  text-wrap: balance; }
 p { margin: 0 0 .6em; }
 :lang(zh) p { text-indent: 2em; text-align: justify; }
 table { width: 100%; border-collapse: collapse; margin: 1em 0; }
