@@ -250,6 +250,24 @@ def test_a_step_is_left_out_of_lines_and_effects(mine: Path, write: Write) -> No
     spec = load_pack(write("others", "../mine", less)).workflows["found"].spec
     assert spec.lines[1] == (("planned",),)
     assert (spec.steps["objection"].blocks, spec.steps["objection"].until) == (("decision",), ())
+    less = "without: [workflows.found.steps.decision, workflows.found.steps.close]\n"
+    spec = load_pack(write("few", "../mine", less)).workflows["found"].spec
+    assert spec.lines[0] == (("clue",), ("visit", "call"))
+    assert (spec.steps["objection"].blocks, spec.steps["objection"].until) == ((), ())
+
+
+def test_a_step_that_is_written_anew_stays_where_it_was(mine: Path, write: Write) -> None:
+    other = "  gone: {label: {zh: 消除, en: gone}, line: [done], steps: {done: {label: {zh: 完成, en: done}}}}\n"
+    (mine / "workflow.yaml").write_text(WORKFLOW + other, encoding="utf-8")
+    less = "without: [workflows.found.steps.done]\n"
+    anew = "workflows: {found: {steps: {done: {label: {zh: 落实, en: in place}, per: measure}}}}\n"
+    found = load_pack(write("theirs", "../mine", less, workflow=anew)).workflows
+    assert found["found"].spec.lines[1] == (("planned",), ("done",))
+    without = "without: [workflows.found.steps.done, workflows.found.steps.close]\n"
+    text = WORKFLOW.replace("right_after: [decision, close], ", "")
+    (mine / "workflow.yaml").write_text(text + other, encoding="utf-8")
+    found = load_pack(write("others", "../mine", without)).workflows
+    assert (found["found"].spec.lines[1], found["gone"].spec.lines) == ((("planned",),), ((("done",),),))
 
 
 @pytest.mark.usefixtures("mine")
@@ -397,6 +415,9 @@ def test_a_risk_that_is_left_out_leaves_the_measures_too(mine: Path, write: Writ
         "restated", "../mine", "without: [risks.illness]\n", measures="measures: {relief: {answers: [schooling]}}\n"
     )
     assert load_pack(restated).measures["relief"].answers == ("schooling",)
+    write("broken", "../mine", measures="measures: {relief: {answers: }}\n")
+    less = write("less", "../broken", "without: [risks.illness]\n")
+    assert [code for code, _, _ in problems(less)] == ["wrong-value"]  # and not passed over
     own = "risks:\n  illness: {label: {zh: 大病, en: grave illness}, when: size > 3}\n"
     anew = load_pack(write("anew", "../mine", "without: [risks.illness]\n", rules=own))
     assert anew.measures.keys() == load_pack(mine).measures.keys()

@@ -75,15 +75,21 @@ def _less(tree: Tree, words: set[str], keys: frozenset[str], listed: bool = Fals
     match tree:
         case Table(entries=entries):
             less = {key: _less(below, words, keys, listed or key in keys) for key, below in entries.items()}
+            if _is_empty(less.get("blocks")):  # what blocks nothing any more has no end
+                less.pop("until", None)
             return Table(less, tree.keys, tree.place)
         case Rows(items=items, place=place) if listed:
             kept = (_less(item, words, keys, True) for item in items if not _is_one_of(item, words))
-            return Rows(tuple(item for item in kept if not (isinstance(item, Rows) and not item.items)), place)
+            return Rows(tuple(item for item in kept if not _is_empty(item)), place)
     return tree
 
 
 def _is_one_of(item: Tree, words: set[str]) -> bool:
     return isinstance(item, Text) and item.text in words
+
+
+def _is_empty(tree: Tree | None) -> bool:
+    return isinstance(tree, Rows) and not tree.items
 
 
 def _with(tree: Table, section: str, entries: dict[str, Tree]) -> Table:
