@@ -14,6 +14,7 @@ from fanpin.cli.cases import add_cases
 from fanpin.cli.check_log import add_check_log
 from fanpin.cli.demo import add_demo
 from fanpin.cli.grading import add_grading
+from fanpin.cli.notices import add_notices
 from fanpin.cli.packs import add_packs
 from fanpin.cli.screen import say, screen, show_error
 from fanpin.cli.workflows import add_workflows
@@ -42,6 +43,7 @@ def _build() -> typer.Typer:
     add_workflows(app)
     add_cases(app)
     add_check_log(app)
+    add_notices(app)
     return app
 
 

@@ -238,12 +238,17 @@ def _with_papers(said: Any, words: EventWords) -> Any:
 
 def _unfit(error: ValidationError, file: Path, number: int) -> Iterable[Problem]:
     for line in error.errors(include_url=False, include_input=False, include_context=False):
-        place = Place(file.name, field=say("第 {n} 件事", "event {n}", n=number))
+        place = Place(file.name, field=event_number(number))
         field = str(line["loc"][0]) if line["loc"] else ""
         if line["type"] == "extra_forbidden":
             yield _unknown(place, field, Event)
         else:
             yield Problem("event-unfit", place, {"field": field or "-"})
+
+
+def event_number(number: int) -> str:
+    """Which event of a file it is."""
+    return say("第 {n} 件事", "event {n}", n=number)
 
 
 def _unknown(place: Place, name: str, model: Any) -> Problem:
