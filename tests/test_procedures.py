@@ -416,8 +416,8 @@ def test_a_risk_that_is_left_out_leaves_the_measures_too(mine: Path, write: Writ
     )
     assert load_pack(restated).measures["relief"].answers == ("schooling",)
     write("broken", "../mine", measures="measures: {relief: {answers: }}\n")
-    less = write("less", "../broken", "without: [risks.illness]\n")
-    assert [code for code, _, _ in problems(less)] == ["wrong-value"]  # and not passed over
+    fewer = write("fewer", "../broken", "without: [risks.illness]\n")
+    assert [code for code, _, _ in problems(fewer)] == ["wrong-value"]  # and not passed over
     own = "risks:\n  illness: {label: {zh: 大病, en: grave illness}, when: size > 3}\n"
     anew = load_pack(write("anew", "../mine", "without: [risks.illness]\n", rules=own))
     assert anew.measures.keys() == load_pack(mine).measures.keys()
@@ -463,3 +463,11 @@ def test_editors_get_a_schema(file: str, keys: list[str]) -> None:
     assert list(schema["properties"]) == keys
     step = schema["$defs"]["StepShape"]["properties"]
     assert {"by", "gaps", "also", "back_to", "until"} <= step.keys()
+
+
+def test_editors_take_a_length_that_is_a_number() -> None:
+    """`at_most: 15` is a number to an editor, and a rule's text to fanpin."""
+    defined = json_schema("workflow.yaml")["$defs"]
+    lengths = [*defined["StepShape"]["properties"]["count"]["patternProperties"].values()]
+    lengths += [defined["GapShape"]["properties"][key]["anyOf"][0] for key in ("at_least", "at_most")]
+    assert [[kind["type"] for kind in length["anyOf"]] for length in lengths] == [["integer", "string"]] * 3

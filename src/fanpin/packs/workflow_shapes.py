@@ -3,13 +3,18 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from fanpin.packs.basic_shapes import FactShape, LabelShape, Name, Rule, Shape, YesNo
 
 ActsAt = Literal["household", "group", "village", "township", "county", "departments"]
 Alternatives = Annotated[str, Field(description="一个环节，或几个之一：a or b / a step, or one of several: a or b")]
+_LENGTH = {
+    "anyOf": [{"type": "integer"}, {"type": "string"}],
+    "description": "整数、参数名或规则文本 / a number, a parameter or a rule",
+}
+Length = Annotated[str, WithJsonSchema(_LENGTH)]
 DayCount = Literal["calendar", "working", "months"]
 MeasureGroup = Literal[
     "industry", "employment", "finance", "public_posts", "housing", "water", "health", "compulsory_education",
@@ -57,8 +62,8 @@ class GapShape(Shape):
 
     since: Name | tuple[Name, ...]
     which: Literal["first", "latest"] = "latest"
-    at_least: Rule | None = None
-    at_most: Rule | None = None
+    at_least: Length | None = None
+    at_most: Length | None = None
     days: DayCount = "calendar"
     label: LabelShape | None = None
     source: str | None = None
@@ -86,7 +91,7 @@ class DemandShape(Shape):
     right_after: tuple[Name, ...] = ()
     gaps: dict[Name, GapShape] = Field(default_factory=dict)
     other_person_than: tuple[Name, ...] = ()
-    count: dict[Name, Rule] = Field(default_factory=dict)
+    count: dict[Name, Length] = Field(default_factory=dict)
     every: tuple[EveryShape, ...] = ()
     says: tuple[Name, ...] = ()
     holds: tuple[Rule, ...] = ()
