@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field, frozen
 
 from fanpin.i18n import Label, Language
-from fanpin.step_words import in_words
+from fanpin.step_words import as_read, in_words
 from fanpin.steps import Step, WorkflowSpec
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class _Drawing:
         effects = list(self._effects())
         drawn = {name for _, *ends in (*spine, *sides) for name in ends}
         loose = [step for step in self.spec.steps.values() if step.name not in drawn]
-        for step in self.spec.steps.values():
+        for step in as_read(self.spec):
             if step.name in drawn:
                 yield f"    {self._node(step)}"
         if loose:

@@ -10,7 +10,7 @@ from fanpin.expressions.nodes import Node
 from fanpin.expressions.to_words import Words
 from fanpin.facts import FactSpec
 from fanpin.i18n import LANGUAGES, Label, listing, same
-from fanpin.steps import Days, Named
+from fanpin.steps import Days, Named, Step, WorkflowSpec
 
 if TYPE_CHECKING:
     from fanpin.workflow import Workflow
@@ -75,3 +75,15 @@ def all_of(labels: Iterable[Label]) -> Label:
     """Several together."""
     found = list(labels)
     return Label(listing([x.zh for x in found], "zh", "and"), listing([x.en for x in found], "en", "and"))
+
+
+def as_read(spec: WorkflowSpec) -> list[Step]:
+    """The steps in the order of the pack, save that those of a line come in its order: one that was put in between."""
+    found: dict[str, Step] = {}
+    for name, step in spec.steps.items():
+        for line in spec.lines:
+            names = [other for place in line for other in place]
+            before = names[: names.index(name)] if name in names else []
+            found |= {other: spec.steps[other] for other in before if other not in found}
+        found.setdefault(name, step)
+    return list(found.values())

@@ -9,7 +9,7 @@ from attrs import define, field
 
 from fanpin.i18n import Label, Language, listing, same
 from fanpin.reach import line_needs
-from fanpin.step_words import any_of, in_words, label_of, so_many
+from fanpin.step_words import any_of, as_read, in_words, label_of, so_many
 from fanpin.steps import LEVEL_WORDS, LEVELS, Gap, Step
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def text_of(workflow: "Workflow", language: Language, on: date | None = None, re
     """The procedure as plain text, a block a step."""
     view = View(workflow, language, on, region)
     lines = [view.title()]
-    for number, step in enumerate(workflow.spec.steps.values(), 1):
+    for number, step in enumerate(as_read(workflow.spec), 1):
         lines.append(f"{number}. {view.head(step)}")
         for name, said in view.cells(step).items():
             if said:
@@ -53,7 +53,7 @@ def html_of(workflow: "Workflow", language: Language) -> str:
     heads = "".join(f"<th {_CELL}>{escape(label.text(language))}</th>" for label in (_STEP, *HEADS.values()))
     rows = "".join(
         f"<tr><td {_CELL}>{escape(view.head(step))}</td>{''.join(map(_cell, view.cells(step).values()))}</tr>"
-        for step in workflow.spec.steps.values()
+        for step in as_read(workflow.spec)
     )
     return f"<p><b>{escape(view.title())}</b></p><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
@@ -123,8 +123,10 @@ class View:
         if part.when is None:
             yield from map(self._say, said)
             return
-        when = in_words(part.when.tree, self.workflow)
-        yield from (_WHERE.say(self.language, when=when, said=s) for s in said)
+        labels = list(said)
+        if labels:
+            when = in_words(part.when.tree, self.workflow)
+            yield _WHERE.say(self.language, when=when, said=_joined(labels))
 
     def _who(self, part: "Requirement") -> Iterator[Label]:
         for role, levels in part.demand.by.items():
@@ -228,7 +230,7 @@ def _joined(labels: Iterable[Label]) -> Label:
 _REPEATS = Label("可重复", "may repeat")
 _OPTIONAL = Label("可不办", "optional")
 _EACH = Label("每项{track}各自办", "for each {track}")
-_WHERE = Label("“{when}”的：{said}", "where '{when}': {said}")
+_WHERE = Label("【{when}】{said}", "[where {when}] {said}")
 _AT_LEAST = Label("{of}距{s}不少于{n}", "{of}at least {n} after {s}")
 _AT_MOST = Label("{of}距{s}不超过{n}", "{of}at most {n} after {s}")
 _TRACKS = Label("{s}至少{n}项", "{s}: at least {n}")

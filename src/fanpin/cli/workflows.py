@@ -19,6 +19,7 @@ from fanpin.cli.values import unit_text
 from fanpin.errors import DataError, MissingParameter, Place, Problem
 from fanpin.i18n import Label, current_language, number
 from fanpin.packs import Pack, load_pack
+from fanpin.step_words import as_read
 from fanpin.workflow_views import HEADS, View
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _show(
     found, console = load_pack(pack), screen()
     view = View(workflow_of(found, name), current_language(), on, region or found.region)
     console.print(Prose(view.title(), style="bold"))
-    for step in view.workflow.spec.steps.values():
+    for step in as_read(view.workflow.spec):
         console.print(heading(view.head(step)))
         grid = Table.grid(padding=(0, 2))
         grid.add_column(no_wrap=True)
