@@ -114,6 +114,7 @@ ELSEWHERE = {
     "file-exists", "no-household", "output-suffix", "output-twice", "sheet-too-long", "cell-too-long",
     "column-map-unreadable", "log-column-missing", "log-without", "log-cell-empty", "log-not-a-time", "which-workflow",
     "dataset-source", "dataset-not-empty", "dataset-of-other", "dataset-needs-folder", "dataset-without-options",
+    "log-not-a-number",
     "log-digits-lost", "events-unreadable", "event-key-unknown", "event-unfit", "which-case", "no-case", "no-workflow",
     "notice-of-nobody", "notice-twice", "notice-line-blank", "notice-other-household", "notice-other-workflow",
     "notice-out-of-turn", "notice-other-day", "notice-value-missing", "notice-tells-number", "notice-tells-name",

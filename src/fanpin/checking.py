@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import reduce
+from operator import and_
 from typing import Any
 
 import polars as pl
@@ -10,12 +12,13 @@ from attrs import define, field, frozen
 from fanpin.cells import Unreadable
 from fanpin.deadlines import Deadline, open_deadlines
 from fanpin.errors import MissingParameter, Place, Problem
-from fanpin.event_columns import NEEDED, NUMBER, PLACES, EventColumns, times
+from fanpin.event_columns import NUMBER, PLACES, EventColumns, places, times
 from fanpin.event_words import EventWords
 from fanpin.observing import KINDS, NO_PAPERS, NOTHING, Seen, State, Violation, observe
 from fanpin.table_of_checks import Table
 from fanpin.telling import deadline_text, sentences_of
 
+_NOT = {"at": "log-not-a-time", "sequence": "log-not-a-number"}
 ROW = "row"  # of the log, counted from 1
 
 VIOLATIONS: Mapping[str, pl.DataType] = {
@@ -62,7 +65,7 @@ class _Part:
     problems: list[Problem] = field(factory=list)
     _violations: list[tuple[Any, ...]] = field(factory=list)
     _deadlines: list[tuple[Any, ...]] = field(factory=list)
-    _refused: dict[Problem, int] = field(factory=dict)
+    _refused: dict[str, Problem] = field(factory=dict)  # by their texts: a problem of many cases is told once
     _counts: dict[str, int] = field(factory=lambda: dict.fromkeys(("cases", "events", "refused", "later"), 0))
 
     def checked(self) -> Checked:
@@ -70,7 +73,7 @@ class _Part:
         return Checked(
             pl.DataFrame(self._violations, VIOLATIONS, orient="row"),
             pl.DataFrame(self._deadlines, DEADLINES, orient="row"),
-            (*self.problems, *self._refused),
+            (*self.problems, *self._refused.values()),
             counts["cases"], counts["events"], counts["refused"], counts["later"],
         )  # fmt: skip
 
@@ -89,17 +92,17 @@ class _Part:
 
     def _good(self, rows: pl.DataFrame, fields: Mapping[str, str], days: pl.Series) -> pl.Series:
         """The rows that are events; the others are noted, each with what is missing or can't be read."""
-        good = days.is_not_null()
-        for name in ("case", "step"):
-            good &= _text(rows[fields[name]]).str.strip_chars().str.len_chars().fill_null(0) > 0
-        bad = rows.filter(~good).select(NUMBER, *(fields[name] for name in NEEDED))
-        for (number, *cells), day in zip(bad.iter_rows(), days.filter(~good), strict=True):
-            for name, cell in zip(NEEDED, cells, strict=True):
+        good = {name: _text(rows[fields[name]]).str.strip_chars().str.len_chars().fill_null(0) > 0
+                for name in ("case", "step")} | {"at": days.is_not_null()}  # fmt: skip
+        if "sequence" in fields:
+            good["sequence"] = rows.select(places(fields["sequence"]).is_not_null()).to_series()
+        are_good = reduce(and_, good.values())
+        for name, is_good in good.items():
+            bad = rows.filter(~is_good).select(NUMBER, fields[name])
+            for number, cell in bad.iter_rows():
                 empty = cell is None or not str(cell).strip()
-                if empty or (name == "at" and day is None):
-                    code = "log-cell-empty" if empty else "log-not-a-time"
-                    self._note(code, number, fields[name])
-        return good
+                self._note("log-cell-empty" if empty else _NOT[name], number, fields[name])
+        return are_good
 
     def _note(self, code: str, row: int, heading: str) -> None:
         self.problems.append(Problem(code, Place(row=row, field=heading), {"heading": heading}))
@@ -187,7 +190,7 @@ class _Part:
             return self.words.workflow.on(date.fromordinal(day), region)
         except MissingParameter as missing:
             for problem in missing.problems:
-                self._refused[problem] = self._refused.get(problem, 0) + 1
+                self._refused[problem.text("en")] = problem
             return None
 
     def _violation(

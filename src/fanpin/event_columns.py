@@ -95,6 +95,12 @@ def _missing(name: str) -> Problem:
     return Problem("log-without", Place(field=name), {"name": name, "headings": "、".join(FIELDS[name])})
 
 
+def places(heading: str) -> pl.Expr:
+    """The places of events in their cases: the numbers of a column, missing where a cell is none."""
+    text = pl.col(heading).cast(pl.String).str.strip_chars()
+    return text.cast(pl.Float64, strict=False).fill_nan(None)
+
+
 def numbered(log: pl.LazyFrame, where: EventColumns) -> pl.LazyFrame:
     """The log with the number of each row, and its cases as texts."""
     case = pl.col(where.fields["case"]).cast(pl.String).str.strip_chars()
@@ -136,7 +142,7 @@ def _nothing(at: pl.Series) -> pl.Series:
 
 def _of_texts(at: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
     text = pl.col("at")
-    tidy = text.str.strip_chars().str.replace_all(r"[年月/.](\d{1,2})", "-${1}").str.replace("日", "")
+    tidy = text.str.strip_chars().str.replace(r"^(\d{4})[-年/.](\d{1,2})[-月/.](\d{1,2})日?", "${1}-${2}-${3}")
     tidy = tidy.str.replace("[Tt]", " ").str.replace("Z$", "+00:00").str.strip_chars()
     frame = pl.DataFrame({"at": at}).select(at=tidy)
     days, instants = _nothing(at).cast(pl.Date), _nothing(at)

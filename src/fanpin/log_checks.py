@@ -12,7 +12,7 @@ from attrs import frozen
 from fanpin.cases import Procedures, words_of
 from fanpin.checking import DEADLINES, ROW, VIOLATIONS, Checked, check_part
 from fanpin.errors import DataError, Place, Problem, did_you_mean
-from fanpin.event_columns import NUMBER, EventColumns, column_map, event_columns, numbered, times
+from fanpin.event_columns import NUMBER, EventColumns, column_map, event_columns, numbered, places, times
 from fanpin.event_words import EventWords
 from fanpin.frames import Kind, given_back, opened
 from fanpin.i18n import Label, current_language
@@ -153,7 +153,7 @@ def in_order(rows: pl.DataFrame, where: EventColumns, by_time: bool, words: Even
     case = pl.col(where.fields["case"])
     keys: list[pl.Expr] = []
     if "sequence" in where.fields:
-        keys.append(pl.col(where.fields["sequence"]).cast(pl.Float64, strict=False))
+        keys.append(places(where.fields["sequence"]))
     if by_time:
         days, instants = times(rows[where.fields["at"]], words.workflow.spec.zone)
         rows = rows.with_columns(days.alias("__day"), instants.alias("__instant"))

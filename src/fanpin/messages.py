@@ -1334,6 +1334,12 @@ MESSAGES: dict[str, Message] = {
         "写成 2024-03-01 或 2024-03-01 08:30",
         "write 2024-03-01 or 2024-03-01 08:30",
     ),
+    "log-not-a-number": _m(
+        "“{heading}”不是数，排不出先后，这一行没有检查",
+        "'{heading}' is no number that says the order, and the row was not checked",
+        "写成数，或者去掉这一栏，按行的先后检查",
+        "write a number, or leave the column out, so that the rows are in order",
+    ),
     "log-digits-lost": _m(
         "“{heading}”被表格软件当成了数字，后几位已经丢失，这一行没有检查",
         "a spreadsheet took '{heading}' for a number and lost its last digits, and the row was not checked",

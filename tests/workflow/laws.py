@@ -58,7 +58,7 @@ def allowed_is_what_record_takes(trial: Trial) -> Iterator[str]:
     for events in trial.cases.values():
         case = trial.pack.case(*events)
         begun = [(meaning.spec.steps[e.step].per, e.of) for e in meaning.in_force(meaning.counted(events))]
-        offers = {
+        offers: dict[tuple[str, str | None], Allowed] = {
             (allowed.step, of): allowed for allowed in case.allowed(trial.on)
             for of in (*allowed.tracks, *(["new"] if allowed.new_track else []))
         } | {(allowed.step, None): allowed for allowed in case.allowed(trial.on)}  # fmt: skip

@@ -6,6 +6,7 @@ Every pack here shares one vocabulary: two roles, three papers, tracks of two so
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from attrs import Factory, fields, frozen
@@ -85,13 +86,18 @@ def step(name: str, **keys: Any) -> Step:
 
 @frozen
 class Pack:
-    """What a case needs of a pack."""
+    """What a case needs of a pack. For another process it is made anew, as packs are."""
 
     workflows: Mapping[str, Workflow]
     name: str = "p"
     hash: str = "0" * 8
     region: str | None = None
     parameters: Mapping[str, int] = Factory(dict)
+    made_of: tuple[tuple[Any, ...], Mapping[str, Any]] = ((), {})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        lines, keys = self.made_of
+        return partial(pack, **keys), tuple(lines)
 
     @property
     def workflow(self) -> Workflow:
@@ -112,24 +118,26 @@ def pack(
     days_off: Iterable[DaysOff] = (),
     parameters: Mapping[str, Any] = PARAMETERS,
     lint: Iterable[str] | None = (),
+    called: str = "w",
     **keys: Any,
 ) -> Pack:
     """A pack of one procedure: `lines` of steps or alternatives ("a or b"), and what there is to say of steps.
 
     `lint` are the codes that the check of packs is to find in it, or None where any that a procedure can run with may.
     """
+    asked = {"days_off": days_off, "parameters": parameters, "lint": lint, "called": called, **keys}
     if isinstance(steps, Mapping):
         steps = [step(name, **of) for name, of in steps.items()]
     said = {of.name: of for of in steps}
     rows = tuple(tuple(tuple(place.split(" or ")) for place in line) for line in lines)
     named = dict.fromkeys(name for line in rows for place in line for name in place)
     every = {name: said.get(name) or step(name) for name in [*named, *(n for n in said if n not in named)]}
-    spec = WorkflowSpec("w", Label("识别", "identification"), every, rows, **keys)
+    spec = WorkflowSpec(called, Label("识别", "identification"), every, rows, **keys)
     vocabulary = Vocabulary(ROLES, PAPERS, STANDINGS, TRACKS, VALUES, tuple(days_off))
     workflows, problems = build_workflows([spec], vocabulary, _table(parameters))
     codes = [problem.code for problem in problems]
     assert set(codes) <= ODDITIES if lint is None else sorted(codes) == sorted(lint), problems
-    return Pack(workflows, parameters=parameters)
+    return Pack(workflows, parameters=parameters, made_of=(lines, {"steps": list(steps), **asked}))
 
 
 def _table(values: Mapping[str, Any]) -> ParameterTable:
