@@ -14,12 +14,13 @@ from fanpin.errors import FanpinError, PackError, Place, Problem, did_you_mean
 from fanpin.event_words import EventWords
 from fanpin.events import Event
 from fanpin.i18n import Label, Language, checked, current_language, same
-from fanpin.observing import Plan, Seen, State, Violation, observe
+from fanpin.observing import NEW_TRACK, Plan, Seen, State, Violation, observe
 from fanpin.table_of_checks import Allowed, Limits, Table
 from fanpin.telling import reason, told
 from fanpin.workflow import Workflow
 
-_NEW_TRACK = ""  # no event bears it
+
+_NO_TRACK: tuple[str | None, ...] = (None,)
 
 
 class Procedures(Protocol):
@@ -202,17 +203,16 @@ class Case:
         """The steps that may come next: those of which only time is missing have an `earliest` day after `on`."""
         table = self._table or self.workflow.on(on, self.region)
         state, day = self._state, on.toordinal()
-        ways: dict[int, tuple[str | None, ...]] = dict.fromkeys(table.simple(state.mask), (None,))
+        ways: dict[int, tuple[str | None, ...]] = dict.fromkeys(table.simple(state.mask), _NO_TRACK)
         for per, alike in table.tracks.items():
-            begun = dict.fromkeys(e.of for step in alike for e in state.held[step] if e.of is not None)
-            for of in (*begun, _NEW_TRACK):
-                for number in table.simple(state.mask_in(of, alike), per):
+            for of, mask in state.tracks(alike).items():
+                for number in table.simple(mask, per):
                     ways[number] = (*ways.get(number, ()), of)
         found: list[Allowed] = []
         for number, tracks in sorted(ways.items()):
-            offer = table.fixed[number]
+            offer = table.steady[number]
             if offer is not None:
-                found.append(_to(offer, tracks))
+                found.append(offer(state) if tracks is _NO_TRACK else _to(offer(state), tracks))
             else:
                 found += self._offers(table.plans[number], table.limits[number], Seen(number, day), tracks)
         return tuple(found)
@@ -229,7 +229,7 @@ class Case:
 
     def _offer(self, limits: Limits, event: Seen) -> Allowed:
         state = self._state
-        offer = limits.plain if limits.offer is None else limits.offer(state)
+        offer = limits.offer(state)
         if limits.has_no_times:
             return offer
         earliest = max(_ends(limits.earliest, state, event, Clock.due_at_earliest, 0), default=None)
@@ -279,10 +279,10 @@ class Case:
 
 
 def _to(offer: Allowed, tracks: Sequence[str | None]) -> Allowed:
-    """The offer made to these tracks; where it is to None it is not to tracks."""
-    if tracks[0] is None:
+    """The offer made to these tracks."""
+    if tracks[0] is None:  # of a step without any
         return offer
-    begun = tuple([of for of in tracks if of != _NEW_TRACK and of is not None])
+    begun = tuple([of for of in tracks if of != NEW_TRACK and of is not None])
     return Allowed(*offer[:7], begun, len(begun) < len(tracks))
 
 

@@ -16,6 +16,7 @@ from fanpin.i18n import Label
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 NO_PAPERS: frozenset[str] = frozenset()
+NEW_TRACK = ""  # no event bears it
 
 
 @frozen
@@ -131,6 +132,17 @@ class State:
         new.held, new.last, new.seen = self.held.copy(), self.last, self.seen.copy()
         new.sayers, new.mask, new.late_comers, new.events = self.sayers, self.mask, self.late_comers, self.events
         return new
+
+    def tracks(self, alike: Iterable[int]) -> dict[str, int]:
+        """The steps in force as each track that was begun sees them, and last as a new one does."""
+        others, found = self.mask, dict[str, int]()
+        for step in alike:
+            others &= ~(1 << step)
+            for event in self.held[step]:
+                if event.of is not None:
+                    found[event.of] = found.get(event.of, 0) | 1 << step
+        found[NEW_TRACK] = 0
+        return {of: others | mask for of, mask in found.items()}
 
     def mask_in(self, of: str | None, alike: Iterable[int]) -> int:
         """The steps in force as a track sees them: of those that are alike, with tracks as it, only its own."""

@@ -78,8 +78,7 @@ class Allowed(NamedTuple):
 class Limits:
     """What a step offers and within which times it must come, for those who plan."""
 
-    plain: Allowed  # what it comes to where no condition, time or track is looked at
-    offer: Callable[[Told], Allowed] | None  # the same where conditions ask more
+    offer: Callable[[Told], Allowed]  # what is asked, without times and tracks
     earliest: tuple[Span, ...]
     latest: tuple[Span, ...]
     has_deadline: bool  # whether somebody waits for it
@@ -106,10 +105,10 @@ class Table:
         return tuple((n, limits) for n, limits in enumerate(self.limits) if limits.has_deadline and limits.latest)
 
     @cached_property
-    def fixed(self) -> tuple[Allowed | None, ...]:
-        """What each step offers, where that hangs on nothing but its simple checks."""
+    def steady(self) -> tuple[Callable[[Told], Allowed] | None, ...]:
+        """What each step offers, where its simple checks are all that is looked at, and it has no times."""
         return tuple(
-            limits.plain if limits.offer is None and limits.has_no_times and not plan.standing else None
+            limits.offer if limits.has_no_times and not plan.standing else None
             for plan, limits in zip(self.plans, self.limits, strict=True)
         )
 
@@ -202,18 +201,16 @@ class _Maker:
         earliest = [span for part in parts for _, span in self._spans(step, part, "at_least")]
         latest = [span for part in parts for _, span in self._spans(step, part, "at_most")]
         return Limits(
-            always.to(step),
             self._offer(step, always, conditional),
             tuple(earliest),
             tuple(latest),
             not step.optional,
         )
 
-    def _offer(
-        self, step: Step, always: Offer, conditional: list[tuple[Atom, Offer]]
-    ) -> Callable[[Told], Allowed] | None:
+    def _offer(self, step: Step, always: Offer, conditional: list[tuple[Atom, Offer]]) -> Callable[[Told], Allowed]:
         if not conditional:
-            return None
+            plain = always.to(step)
+            return lambda _: plain
 
         def answer(holding: list[bool]) -> Allowed:
             more = [asked for holds, (_, asked) in zip(holding, conditional, strict=True) if holds]
