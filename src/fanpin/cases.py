@@ -19,7 +19,6 @@ from fanpin.table_of_checks import Allowed, Limits, Table
 from fanpin.telling import reason, told
 from fanpin.workflow import Workflow
 
-
 _NO_TRACK: tuple[str | None, ...] = (None,)
 
 
