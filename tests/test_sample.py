@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
-from fanpin import Assessment, DataError, Pack, grade, load_pack, sample
+from fanpin import Assessment, DataError, Pack, check_log, grade, load_pack, sample
+from fanpin.cases import words_of
+from fanpin.event_tables import as_columns, read_log
 from fanpin.expressions.nodes import facts_read
 from fanpin.id_numbers import check_id_number
 from fanpin.kinds import Between
-from fanpin.sample import files, stories, villages
+from fanpin.sample import files, log, stories, villages
 from fanpin.sample.forty import STORIES, forty
 from fanpin.sample.rows import (
     HOUSEHOLD_HEADINGS,
@@ -388,3 +390,32 @@ def test_the_frames_of_the_benchmarks_hold_what_their_pack_reads() -> None:
     missing = {column.name: column.null_count() / len(households) for column in (*households, *members)}
     assert {name for name, share in missing.items() if share} == set(frames["INCOMES"])
     assert all(0.007 < missing[name] < 0.013 for name in frames["INCOMES"])
+
+
+# The log of the forty
+
+
+def test_the_generator_writes_the_shipped_log_byte_for_byte(tmp_path: Path) -> None:
+    assert sample.write_log(tmp_path).read_bytes() == sample.LOG.read_bytes()
+
+
+def test_the_log_is_of_the_households_and_villages_of_the_tables(table: CountyTable) -> None:
+    household, village = (log.HEADINGS.index(heading) for heading in ("户编号", "村"))
+    villages = dict(table.households.select("household_id", "village").iter_rows())
+    told = {row[household]: row[village] for row in log.events()[:-3]}
+    assert len(told) == 40
+    assert {id_: villages[id_] for id_ in told if id_ in villages}.items() <= told.items()
+
+
+def test_every_fault_of_the_log_is_found_and_nothing_else(pack: Pack, tmp_path: Path) -> None:
+    words = words_of(pack.workflows[sample.WORKFLOW])
+    read = read_log(sample.write_log(tmp_path), words)
+    check = check_log(read.rows, pack=pack, workflow=sample.WORKFLOW, as_of=sample.DAY, columns=as_columns(read))
+    seeded = {log.Story(n).id: log.FAULTS[tell] for n, tell in enumerate(log.STORIES, 1) if tell in log.FAULTS}
+    assert seeded.keys() == {log.Story(log.STORIES.index(tell) + 1).id for tell in log.FAULTS}
+    found = dict.fromkeys(check.violations.select("case", "kind").iter_rows())
+    also = {case: "not_said" for case, kind in seeded.items() if kind == "not_a_value"}  # and so there is no value
+    assert found.keys() == {*seeded.items(), *also.items()}
+    assert [p.code for p in (*read.problems, *check.problems)] == ["row-too-long", "log-not-a-time", "log-cell-empty"]
+    assert {*check.deadlines["status"]} == {"in_time", "due_soon", "overrun"}
+    assert check.deadlines.filter(status="overrun")["sentence_zh"].str.contains("线索未核").any()

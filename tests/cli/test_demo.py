@@ -115,10 +115,11 @@ def test_what_it_says_to_do_next_works(run: Run) -> None:
 def test_the_sample_is_written_and_nothing_is_overwritten(run: Run, tmp_path: Path) -> None:
     assert run("sample", tmp_path / "new").code == 0
     assert (tmp_path / "new" / "households.csv").read_bytes() == sample.HOUSEHOLDS.read_bytes()
+    assert (tmp_path / "new" / "events.csv").read_bytes() == sample.LOG.read_bytes()
     (tmp_path / "new" / "members.csv").write_text("mine", encoding="utf-8")
     ran = run("sample", tmp_path / "new")
     assert ran.code == 2
-    assert ran.err.count("the file is there already, and was left as it is") == 2
+    assert ran.err.count("the file is there already, and was left as it is") == 3
     assert (tmp_path / "new" / "members.csv").read_text(encoding="utf-8") == "mine"
 
 

@@ -307,7 +307,7 @@ def _show_lines(console: Console, found: "Found") -> None:
     from fanpin.log_views import deadline_lines, more, violation_lines
 
     language = current_language()
-    overrun = found.deadlines.filter(pl.col("status") == "overrun").sort("over", descending=True, maintain_order=True)
+    overrun = found.deadlines.filter(pl.col("status") == "overrun").sort("due", maintain_order=True)
     for title, rows, lines, total in (
         (say("不合规定的", "Violations"), found.violations, violation_lines, found.counts["violations"]),
         (say("超期未办的", "Overrun"), overrun, deadline_lines, found.counts["overrun"]),

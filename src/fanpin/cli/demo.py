@@ -16,7 +16,7 @@ from fanpin.cli.prose import Prose
 from fanpin.cli.screen import read, say, screen, show_error, show_table_problems
 from fanpin.errors import Place, Problem
 from fanpin.grading import grade
-from fanpin.i18n import current_language, day, number
+from fanpin.i18n import current_language, day, listing, number
 from fanpin.packs import load_pack
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ def add_demo(app: typer.Typer) -> None:
     command(
         app,
         "sample",
-        both("写出虚构的县的户表和成员表，供练习。", "Write the tables of an invented county, to try things on."),
+        both(
+            "写出虚构的县的户表、成员表和办理记录，供练习。",
+            "Write the tables of an invented county, to try things on.",
+        ),
     )(_sample)
 
 
@@ -80,16 +83,24 @@ FormatOption = Annotated[
 
 def _sample(folder: FolderArgument, households: CountOption = None, format: FormatOption = "csv") -> int:
     kind = cast(sample.Format, format)
+    with_log = households is None and kind == "csv"
     there = [path for path in sample.paths(folder, kind) if path.exists()]
+    if with_log and (folder / sample.LOG.name).exists():
+        there.append(folder / sample.LOG.name)
     if there:
         show_error(screen(stderr=True), *(Problem("file-exists", Place(str(path))) for path in there))
         return FAILED
     folder.mkdir(parents=True, exist_ok=True)
     written = sample.write(folder, households=households, format=kind)
+    log = sample.write_log(folder) if with_log else None
     console = screen()
-    said = say("已写入 {files}", "written: {files}", files=say(" 和 ", " and ").join(map(str, written)))
+    files = [*written, *([log] if log else [])]
+    said = say("已写入 {files}", "written: {files}", files=listing(map(str, files), current_language()))
     console.print(said, soft_wrap=True)
     console.print(_grade_line(*written), soft_wrap=True)
+    if log is not None:
+        line = f"fanpin check-log {log} -p {sample.PACK} -w {sample.WORKFLOW} --as-of {sample.DAY}"
+        console.print(line, soft_wrap=True)
     return OK
 
 

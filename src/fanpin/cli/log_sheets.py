@@ -79,11 +79,11 @@ HEADINGS: Mapping[str, Label] = {
     "township": Label("乡镇", "township"),
 }
 COUNTED: Mapping[str, Label] = {
-    "violations": Label("不合规定（处）", "violations"),
-    "refusing": Label("其中不应放行", "refusing"),
-    "late_days": Label("超期天数合计", "days late"),
-    "cases": Label("涉及办件", "cases"),
-    "overrun": Label("超期未办的期限", "overrun"),
+    "violations": Label("不合规定", "violations"),
+    "refusing": Label("不应放行", "refusing"),
+    "late_days": Label("迟办天数", "days late"),
+    "cases": Label("办件", "cases"),
+    "overrun": Label("超期未办", "overrun"),
 }
 KEYS: Mapping[By, Label] = {
     "kind": Label("问题种类", "kind"),

@@ -1,5 +1,7 @@
 """An invented county to try fanpin on: forty households in five villages, or as many as one likes, as files.
 
+Of the forty there is a log too: what was done for each of them, most of it in good order.
+
 Nobody in it exists. Its region is in no province, its ID numbers are nobody's, and its amounts are made up. Some facts
 are missing, some are known only as a range, and some rows are dirty on purpose.
 """
@@ -15,22 +17,27 @@ __all__ = [
     "A_FEW_VILLAGES",
     "DAY",
     "HOUSEHOLDS",
+    "LOG",
     "MEMBERS",
     "MOST",
     "PACK",
     "SHOWN",
     "SHOWN_OF_THEM",
+    "WORKFLOW",
     "Format",
     "county",
     "paths",
     "write",
+    "write_log",
 ]
 
 _HERE = Path(__file__).parent
 HOUSEHOLDS = _HERE / "households.csv"
 MEMBERS = _HERE / "members.csv"
+LOG = _HERE / "events.csv"
 PACK = "example"  # the pack that goes with it
-DAY = date(2024, 6, 30)  # on which its demo grades it
+WORKFLOW = "identification"  # of the log
+DAY = date(2024, 6, 30)  # on which its demo grades it, and as of which the log is checked
 A_FEW_VILLAGES = 600  # households, of four villages of a county, that the demo grades
 SHOWN_OF_THEM = "H0003061"  # as `SHOWN`
 MOST = 1_000_000  # households of a county; past it, members would share ID numbers
@@ -85,3 +92,22 @@ def paths(folder: Path, format: Format = "csv") -> tuple[Path, ...]:
     if format == "xlsx":
         return (folder / "county.xlsx",)
     return folder / f"{HOUSEHOLDS.stem}.{format}", folder / f"{MEMBERS.stem}.{format}"
+
+
+def write_log(folder: Path) -> Path:
+    """Write the log of the forty households into a folder, byte for byte as it is shipped: `events.csv`.
+
+    >>> import tempfile
+    >>> write_log(Path(tempfile.mkdtemp())).read_bytes() == LOG.read_bytes()
+    True
+    """
+    import csv
+
+    from fanpin.sample.log import HEADINGS, events
+
+    place = folder / LOG.name
+    with place.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(HEADINGS)
+        rows.writerows(events())
+    return place
