@@ -8,7 +8,7 @@ from attrs import frozen
 from dateutil.relativedelta import relativedelta
 
 from fanpin.guards import Ends
-from fanpin.observing import Check, Now, Rule, Seen, State, Violation, day_text
+from fanpin.observing import Check, Rule, Seen, State, Violation, as_judged, day_text
 from fanpin.steps import Days, Which
 from fanpin.workdays import WorkCalendar
 
@@ -141,7 +141,7 @@ def at_least(rule: Rule, step: int, name: str, has_tracks: bool, ends: Ends) -> 
     """So many occurrences of a step are in force; of one with tracks, so many tracks."""
 
     def check(state: State, event: Seen) -> Found:
-        least, _ = ends(Now(state, event))
+        least, _ = ends(as_judged(state, event))
         held = state.held[step]
         found = len({e.of for e in held}) if has_tracks else len(held)
         return Violation("count", rule, (name, str(least)), (str(found),), least - found) if found < least else None
@@ -177,7 +177,7 @@ def holds(rule: Rule, text: str, read: tuple[str, ...], ends: Ends) -> Check:
     """A condition surely holds; what nobody said is not enough."""
 
     def check(state: State, event: Seen) -> Found:
-        now = Now(state, event)
+        now = as_judged(state, event)
         if ends(now)[0]:
             return None
         return Violation("not_so", rule, (text,), tuple(name for name in read if now.value(name) is None))
@@ -233,9 +233,12 @@ class Span:
     clock: Clock
     length: Ends
     applies: Ends | None = None
+    days: int | None = None  # the length, where it is of calendar days and hangs on nothing
 
     def start(self, events: list[Seen]) -> Seen:
         """The event that starts the clock."""
+        if len(events) == 1:
+            return events[0]
         pick: Callable[..., Seen] = min if self.which == "first" else max
         return pick(events, key=_place)
 
@@ -251,12 +254,16 @@ class Span:
         events = self.since.of(state, event)
         if not events:
             return None
-        now = Now(state, event)
+        start = self.start(events).day
+        if self.days is not None:
+            over = event.day - start - self.days
+            if over <= 0 if kind == "late" else over >= 0:
+                return None
+        now = as_judged(state, event)
         surely, possibly = (True, True) if self.applies is None else self.applies(now)
         if not possibly:
             return None
         least, most = self.length(now)
-        start = self.start(events).day
         if kind == "late":
             kept, broken = self.clock.past(start, least, event.day), self.clock.past(start, most, event.day)
         else:
@@ -282,7 +289,7 @@ def _place(event: Seen) -> int:
 
 def guarded(check: Check, applies: Ends) -> Check:
     """The check where its condition surely holds."""
-    return lambda state, event: check(state, event) if applies(Now(state, event))[0] else None
+    return lambda state, event: check(state, event) if applies(as_judged(state, event))[0] else None
 
 
 def _given(word: Any) -> tuple[str, ...]:

@@ -146,10 +146,13 @@ class State:
 
     def mask_in(self, of: str | None, alike: Iterable[int]) -> int:
         """The steps in force as a track sees them: of those that are alike, with tracks as it, only its own."""
-        mask = self.mask
+        mask, held = self.mask, self.held
         for step in alike:
-            if mask >> step & 1 and not any(event.of == of for event in self.held[step]):
-                mask ^= 1 << step
+            for event in held[step]:
+                if event.of == of:
+                    break
+            else:
+                mask &= ~(1 << step)
         return mask
 
     def value(self, name: str) -> Any:
@@ -179,6 +182,11 @@ class Now(NamedTuple):
     def holds(self, step: int) -> bool:
         """Whether a step is in force."""
         return bool(self.state.held[step])
+
+
+def as_judged(state: State, event: Seen) -> State | Now:
+    """A case as an event of it is judged: the case alone, where the event says nothing."""
+    return Now(state, event) if event.values else state
 
 
 Check = Callable[[State, Seen], Violation | None]
@@ -234,7 +242,7 @@ def observe(plans: tuple[Plan, ...], state: State, event: Seen) -> list[Violatio
     if event.step < 0:
         return [_whole(plans, event, "unknown_step", got=(event.said,))]
     last = state.last
-    if last is not None and _is_earlier(event, last):
+    if last is not None and event.day <= last.day and _is_earlier(event, last):
         found.append(_whole(plans, event, "time_reversed", (day_text(last.day),), (day_text(event.day),)))
     if event.wrong:
         found += [_whole(plans, event, "not_a_value", (name,)) for name in event.wrong]

@@ -12,7 +12,7 @@ from fanpin import checks
 from fanpin.checks import Alternatives, Clock, Numbers, Span
 from fanpin.guards import Atom, Ends, Told, which_hold
 from fanpin.i18n import Label
-from fanpin.observing import Check, Effect, Now, Plan, Rule, Seen, State
+from fanpin.observing import Check, Effect, Plan, Rule, Seen, State, as_judged
 from fanpin.reach import in_lines, later_in_lines, line_needs
 from fanpin.steps import Gap, Step
 from fanpin.workdays import WorkCalendar
@@ -245,7 +245,7 @@ class _Maker:
             return tuple(check for holds, found in zip(holding, groups, strict=True) if holds for check in found)
 
         chosen = which_hold([atom for atom, _ in conditional], self.parameters, self.workflow.numbers, answer)
-        return lambda state, event: chosen(Now(state, event))
+        return lambda state, event: chosen(as_judged(state, event))
 
     # Parts
 
@@ -336,7 +336,10 @@ class _Maker:
                 gap = texts.gap
                 rule = self._rule(step, part, f"gaps.{gap.name}.{side}", gap)
                 clock = Clock(gap.days, self.calendar)
-                yield gap, Span(rule, self._one_of(step, gap.since), gap.which, clock, self._ends(atom), applies)
+                since, length = self._one_of(step, gap.since), self._ends(atom)
+                is_plain = gap.days == "calendar" and atom.is_constant
+                days = atom.constant(self.parameters)[0] if is_plain else None
+                yield gap, Span(rule, since, gap.which, clock, length, applies, days)
 
     def _one_of(self, step: Step, names: tuple[str, ...]) -> Alternatives:
         numbers = tuple(self.workflow.numbers[name] for name in names)
