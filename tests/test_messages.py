@@ -92,7 +92,7 @@ OF_STEPS = {f"step-{kind.replace('_', '-')}" for kind in KINDS}  # told by tests
 # Of households, tables, the command line, plugins and grading: tested with what makes them
 ELSEWHERE = {
     "table-no-row", "score-twice", "does-not-apply", "facts-after-day",
-    "risk-without-measure",
+    "risks-without-measure",
     "less-for-more", "limits-fall", "limits-of-no-number", "table-has-gaps", "rate-over-all", "unlike-rows",
     "missing-extra", "other-row", "missing-parameter", "size-differs", "too-many-decimals", "facts-too-old",
     "stored", "file-too-large", "plugin-failed", "pack-twice", "fact-number", "fact-whole-number", "fact-day",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fanpin import Household, PackError, grade, load_pack
+from fanpin.i18n import Label
 from fanpin.measures import GROUPS
 from fanpin.packs import json_schema
 from fanpin.packs.workflow_shapes import MeasureShape
@@ -396,8 +397,11 @@ def test_the_measures_of_each_risk(mine: Path) -> None:
 
 def test_a_risk_without_a_measure_is_remarked_on(mine: Path, write: Write) -> None:
     (remark,) = load_pack(mine).remarks
-    assert (remark.code, remark.place.file) == ("risk-without-measure", "small/rules.yaml")
+    assert (remark.code, remark.place.file) == ("risks-without-measure", "small/rules.yaml")
     assert "因安全饮水" in remark.text("zh")
+    less = "measures: {farming: {answers: [illness]}}\n"
+    (both,) = load_pack(write("both", "../mine", measures=less)).remarks
+    assert (both.place.line, both.details["labels"]) == (17, Label("因学、因安全饮水", "schooling, unsafe water"))
     water = "measures:\n  well: {label: {zh: 打井, en: a well}, group: water, answers: [unsafe_water]}\n"
     assert load_pack(write("theirs", "../mine", measures=water)).remarks == ()
 

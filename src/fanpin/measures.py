@@ -86,7 +86,8 @@ class MeasureTable(Mapping[str, Measure]):
                     yield Problem("unknown-name", measure.place, details, did_you_mean(risk, risks))
 
     def remarks(self, risks: Mapping[str, tuple[Label, Place]]) -> Iterator[Problem]:
-        """Risks that no measure answers, where there are measures at all."""
-        for name, (label, place) in risks.items():
-            if self.measures and not self.answering(name):
-                yield Problem("risk-without-measure", place, {"label": label})
+        """The risks that no measure answers, where there are measures at all; shown at the first of them."""
+        without = [risk for name, risk in risks.items() if self.measures and not self.answering(name)]
+        if without:
+            labels = Label("、".join(label.zh for label, _ in without), ", ".join(label.en for label, _ in without))
+            yield Problem("risks-without-measure", without[0][1], {"labels": labels})

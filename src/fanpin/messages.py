@@ -1086,11 +1086,11 @@ MESSAGES: dict[str, Message] = {
         "有几条线的，都写进 lines，各起一个名称",
         "with more than one, give each a name under lines",
     ),
-    "risk-without-measure": _m(
-        "没有一项措施针对风险“{label}”",
-        "no measure answers the risk '{label}'",
-        "在 measures.yaml 里加一项，answers 写上这项风险",
-        "add one to measures.yaml that names this risk under answers",
+    "risks-without-measure": _m(
+        "没有措施针对这些风险：{labels}",
+        "no measure answers these risks: {labels}",
+        "在 measures.yaml 里加上措施，answers 写这些风险；不用帮扶措施的，without: [measures]",
+        "add measures to measures.yaml that name them under answers, or leave measures out: without: [measures]",
     ),
     # public notices: what a pack may say
     "notice-length": _m(
