@@ -3,7 +3,7 @@
 A page is read top to bottom in one folder and one namespace, as a reader would follow it:
 
 - a `python` block runs; a `sh` block of `fanpin …` lines runs, each line in a process of its own;
-- a `text` or `output` block whose block before it ran is what that block prints, `...` standing for any text;
+- a `text`, `output` or `mermaid` block is what the block before it prints, if that ran; `...` stands for any text;
 - what cannot run here says why in a comment just above: `<!-- not run: needs a server -->`;
 - `<!-- file: mine/rules.yaml -->` puts the block below it into that file first;
 - `<!-- exit: 1 -->` is how the last command of the block below it ends.
@@ -24,8 +24,8 @@ from attrs import define, field, frozen
 from markdown_it import MarkdownIt
 
 RUN = {"python", "sh"}
-OUTPUT = {"text", "output"}
-SHOWN = {"csv", "json", "mermaid", "toml", "yaml"}
+OUTPUT = {"mermaid", "output", "text"}
+SHOWN = {"csv", "json", "toml", "yaml"}
 _MARK = re.compile(r"<!--\s*(not run|file|exit):\s*(.+?)\s*-->\s*")
 
 
@@ -133,7 +133,7 @@ class PageRun:
 
     def _compare(self, block: Block, printed: str | None) -> None:
         if printed is None:
-            if block.language == "text":
+            if block.language != "output":
                 return  # a drawing, not what something prints
             raise self._error(block, "this is the output of a block that does not run")
         if not doctest.OutputChecker().check_output(_tidy(block.text), _tidy(printed), doctest.ELLIPSIS):

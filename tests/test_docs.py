@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from pydantic import BaseModel
 
+from fanpin.event_columns import FIELDS
+from fanpin.packs.workflow_shapes import (
+    DaysOffShape,
+    DrawnShape,
+    EveryShape,
+    FurtherShape,
+    GapShape,
+    MeasureShape,
+    StepShape,
+    WorkflowShape,
+)
 from tests.doc_pages import PageError, PageRun, blocks_of, reader_environment
 
 ROOT = Path(__file__).parents[1]
@@ -95,6 +107,34 @@ def test_the_install_script_installs_what_the_readme_says() -> None:
     assert shlex.split(said)[1:] == [word.strip().strip('"') for word in done.split(",")]
 
 
+# Pages that list what there is
+
+
+def _keys(shape: type[BaseModel]) -> set[str]:
+    return {field.alias or name for name, field in shape.model_fields.items()}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    "shape",
+    [DaysOffShape, DrawnShape, EveryShape, FurtherShape, GapShape, MeasureShape, StepShape, WorkflowShape],
+)
+def test_the_page_on_procedures_names_every_key(language: str, shape: type[BaseModel]) -> None:
+    code = [
+        token.content for token in _inline(_read(ROOT / f"docs/{language}/howto/write-a-procedure.md"), "code_inline")
+    ]
+    assert not _keys(shape) - set(re.findall(r"\w+", " ".join(code)))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_on_logs_names_every_column(language: str) -> None:
+    code = {
+        token.content
+        for token in _inline(_read(ROOT / f"docs/{language}/howto/check-last-months-log.md"), "code_inline")
+    }
+    assert not set(FIELDS) - code
+
+
 # The runner itself
 
 PRINTS = "```python\nprint('one')\n```\n"
@@ -114,6 +154,7 @@ def test_dots_stand_for_any_text(run: Run) -> None:
     [
         (PRINTS + "```text\ntwo\n```\n", r"page\.md:4: the block before prints something else:\none"),
         (PRINTS + "```output\none\ntwo\n```\n", r"page\.md:4: the block before prints something else"),
+        (PRINTS + "```mermaid\nflowchart TD\n```\n", r"page\.md:4: the block before prints something else"),
         ("```output\none\n```\n", r"page\.md:1: this is the output of a block that does not run"),
         ("<!-- not run: why -->\n" + PRINTS + "```output\none\n```\n", r"page\.md:5: this is the output"),
         ("```bash\nfanpin demo\n```\n", r"page\.md:1: a block of 'bash' is not known here"),
