@@ -154,7 +154,7 @@ class _Drawing:
                 yield f"    class {','.join(steps)} {name}"
 
 
-_OF_MERMAID = re.compile(r"[^\w\s.,:()/+-]", re.ASCII)  # signs that mean something to Mermaid, or may some day
+_OF_MERMAID = re.compile(r"[^\w\s.,()/+-]", re.ASCII)  # signs that mean something to Mermaid, or may some day
 _NAMED = {'"': "quot", "<": "lt", ">": "gt", "&": "amp"}
 
 
