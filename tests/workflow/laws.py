@@ -1,6 +1,6 @@
 """What holds of every procedure and every row of events; each law yields what is wrong with a trial."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -10,10 +10,10 @@ import polars as pl
 from fanpin.cases import Case, StepRefused
 from fanpin.conformance import check_log
 from fanpin.events import Event
+from fanpin.expressions.types import BooleanType, NumberType, Type
 from fanpin.observing import Violation
 from fanpin.table_of_checks import Allowed
 from tests.workflow.plain_meaning import PlainMeaning
-from tests.workflow.procedures import PAPERS, VALUES
 from tests.workflow.random_procedures import Trial
 
 
@@ -54,7 +54,7 @@ def _refused(case: Case, event: Event) -> list[Violation]:
 
 def allowed_is_what_record_takes(trial: Trial) -> Iterator[str]:
     """A step that may come can be recorded by whom, with what and from when it says; one that may not, by nobody."""
-    meaning = _meaning(trial)
+    meaning, papers = _meaning(trial), trial.pack.workflow.vocabulary.papers
     for events in trial.cases.values():
         case = trial.pack.case(*events)
         begun = [(meaning.spec.steps[e.step].per, e.of) for e in meaning.in_force(meaning.counted(events))]
@@ -71,7 +71,7 @@ def allowed_is_what_record_takes(trial: Trial) -> Iterator[str]:
                     expected = ({"not_said"} if offer.says else set[str](), () in offer.by.values())
                     yield from _unequal(expected, (refused - who - {"not_so"}, bool(who)), of, offer, events, step)
                     continue
-                some_day = Event(step=step.name, at=trial.on + timedelta(days=9999), of=of, evidence=tuple(PAPERS))
+                some_day = Event(step=step.name, at=trial.on + timedelta(days=9999), of=of, evidence=tuple(papers))
                 if not _refused(case, some_day):
                     yield f"{step.name} of {of} may not come and can be recorded\n{events}"
 
@@ -126,17 +126,25 @@ def _live(trial: Trial) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
 def log_of(trial: Trial) -> pl.DataFrame:
     """The events of a trial as a log: the cases in turns, one event each."""
     longest = max(map(len, trial.cases.values()), default=0)
-    rows = [_row(name, events[n]) for n in range(longest) for name, events in trial.cases.items() if n < len(events)]
-    texts = ("case", "step", "at", "actor", "role", "level", "evidence", "of", "id", "grade")
-    return pl.DataFrame(rows, {**dict.fromkeys(texts, pl.String), "poor": pl.Boolean, "size": pl.Int64})
+    values = trial.pack.workflow.vocabulary.values
+    rows = [
+        _row(name, events[n], values) for n in range(longest) for name, events in trial.cases.items() if n < len(events)
+    ]
+    texts = ("case", "step", "at", "actor", "role", "level", "evidence", "of", "id")
+    columns = {name: _column(spec.type) for name, spec in values.items()}
+    return pl.DataFrame(rows, {**dict.fromkeys(texts, pl.String), **columns})
 
 
-def _row(case: str, event: Event) -> Mapping[str, Any]:
+def _column(kind: Type) -> Any:
+    return pl.Boolean if isinstance(kind, BooleanType) else pl.Int64 if isinstance(kind, NumberType) else pl.String
+
+
+def _row(case: str, event: Event, values: Iterable[str]) -> Mapping[str, Any]:
     at = event.at.isoformat(" ") if isinstance(event.at, datetime) else event.at.isoformat()
     return {
         "case": case, "step": event.step, "at": at, "actor": event.actor, "role": event.role, "level": event.level,
         "evidence": "；".join(event.evidence), "of": event.of, "id": event.id,
-        **{name: event.values.get(name) for name in VALUES},
+        **{name: event.values.get(name) for name in values},
     }  # fmt: skip
 
 

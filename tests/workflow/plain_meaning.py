@@ -18,7 +18,7 @@ from dateutil.relativedelta import relativedelta
 
 from fanpin.events import Event
 from fanpin.expressions.scope import Source
-from fanpin.expressions.types import BooleanType, ChoiceType, NumberType, Type
+from fanpin.expressions.types import BooleanType, ChoiceType, NumberType, TextType, Type
 from fanpin.steps import Demand, Gap, Step, Vocabulary, WorkflowSpec
 
 Row = tuple[str, str]  # the kind of a violation, and the step
@@ -272,7 +272,12 @@ class PlainMeaning:
     # Values
 
     def is_value(self, name: str, value: Any) -> bool:
-        return name in self.vocabulary.values and (value is None or value in _all(self.vocabulary.values[name].type))
+        spec = self.vocabulary.values.get(name)
+        if spec is None or value is None:
+            return spec is not None
+        if isinstance(spec.type, TextType) or (isinstance(spec.type, ChoiceType) and spec.type.other):
+            return isinstance(value, str)
+        return value in _all(spec.type)
 
     def said(self, event: Event, name: str) -> Any:
         value = event.values.get(name)

@@ -102,11 +102,12 @@ class Pack:
     @property
     def workflow(self) -> Workflow:
         """Its one procedure."""
-        return self.workflows["w"]
+        (workflow,) = self.workflows.values()
+        return workflow
 
     def case(self, *events: Event, id: str = "1", **keys: Any) -> Case:
         """A case that saw these events."""
-        case = Case.open("w", pack=self, id=id, **keys)
+        case = Case.open(self.workflow.name, pack=self, id=id, **keys)
         for event in events:
             case, _ = case.observe(event)
         return case
@@ -155,6 +156,13 @@ def _rows(values: Mapping[date | str, int]) -> Iterator[ParameterRow]:
         yield ParameterRow(since, None, Decimal(value), region)
 
 
+def of_pack(rules: Any, name: str, on: date = START) -> Pack:
+    """One procedure of a pack that is shipped, with the parameters of a day."""
+    workflow = rules.workflows[name]
+    parameters = workflow.parameters.in_force(workflow.parameters_read, on, rules.region)
+    return Pack({name: workflow}, rules.name, rules.hash, rules.region, parameters)
+
+
 def event(step: str, day: int | str = 0, **keys: Any) -> Event:
     """An event so many days after the start, or on a day or at a time that is written out."""
     at = START + timedelta(days=day) if isinstance(day, int) else _at(day)
@@ -167,7 +175,7 @@ def _at(text: str) -> date | datetime:
 
 def found(of: Pack, *events: Event) -> list[list[str]]:
     """The kinds of what was wrong with each event of a case."""
-    case, kinds = Case.open("w", pack=of, id="1"), []
+    case, kinds = of.case(), []
     for each in events:
         case, violations = case.observe(each)
         kinds.append([violation.kind for violation in violations])
@@ -177,7 +185,7 @@ def found(of: Pack, *events: Event) -> list[list[str]]:
 def wrong(of: Pack, *events: Event) -> list[Violation]:
     """All that was wrong with the last event of a case, after others with which nothing was."""
     *before, last = events
-    case = Case.open("w", pack=of, id="1")
+    case = of.case()
     for each in before:
         case = case.record(each)
     return list(case.observe(last)[1])

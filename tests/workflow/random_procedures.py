@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from fanpin.events import Event
-from fanpin.steps import LEVELS, Step, WorkflowSpec
+from fanpin.expressions.types import BooleanType, ChoiceType, NumberType, Type
+from fanpin.steps import LEVELS, Step
 from fanpin.workdays import WorkCalendar
+from fanpin.workflow import Workflow
 from tests.workflow.procedures import PAPERS, ROLES, Pack, pack, step
 
 T = TypeVar("T")
@@ -104,12 +106,34 @@ class ProcedureWriter:
         return self.random.random() < chance
 
 
+def some_value(random: Random, kind: Type) -> Any:
+    """A value that may be declared."""
+    match kind:
+        case BooleanType():
+            return random.random() < 0.5
+        case NumberType(lo=lo, hi=hi):
+            return random.randint(int(lo), min(int(hi), 5))
+        case ChoiceType(values=values):
+            return random.choice(values)
+    return "text"
+
+
+def wrong_value(random: Random, kind: Type) -> Any:
+    """A value that may not, or none."""
+    match kind:
+        case NumberType(lo=lo, hi=hi):
+            return random.choice([None, int(lo) - 1, int(hi) + 1])
+        case ChoiceType(other=False):
+            return random.choice([None, "no such"])
+    return None
+
+
 @frozen
 class EventWriter:
     """Writes the events of one case: most in the order of the steps, and much as they should be."""
 
     random: Random
-    spec: WorkflowSpec
+    workflow: Workflow
     dirt: float = 0.1  # how likely each sort of dirt is
 
     def events(self, number: int = 14) -> list[Event]:
@@ -117,7 +141,7 @@ class EventWriter:
         return list(self._events(number))
 
     def _events(self, number: int) -> Iterator[Event]:
-        random, names = self.random, list(self.spec.steps)
+        random, names = self.random, list(self.workflow.spec.steps)
         day = LAST_KNOWN - timedelta(days=random.randint(0, 40))
         last, clock, before = -1, time(9), list[Event]()
         for at in range(number):
@@ -127,7 +151,7 @@ class EventWriter:
             last = random.randrange(len(names)) if random.random() < 0.3 else (last + 1) % len(names)
             day += timedelta(days=random.choice([0, 0, 1, 1, 2, 4, 9, -3 if self._dirty() else 1]))
             clock = time(random.randrange(24), 30) if self._dirty() else clock
-            event = self._event(self.spec.steps[names[last]], self._at(day, clock), str(at))
+            event = self._event(self.workflow.spec.steps[names[last]], self._at(day, clock), str(at))
             before.append(event)
             yield event
 
@@ -140,10 +164,11 @@ class EventWriter:
         by = next((demand.by for demand in step.demands if demand.by), {"worker": ("village",)})
         role = None if self._dirty() else random.choice([*by, *by, "worker"])
         papers = {paper for demand in step.demands for paper in demand.evidence}
-        values: Mapping[str, Sequence[Any]] = {"grade": ["red", "blue"], "poor": [True, False], "size": [0, 1, 2, 3, 5]}
-        said = {name: random.choice(of) for name, of in values.items() if random.random() < 0.4}
-        if self._dirty():
-            said |= random.choice([{"grade": "green"}, {"size": 99}, {"poor": None}, {"size": -1}])
+        values = self.workflow.vocabulary.values
+        said = {name: some_value(random, spec.type) for name, spec in values.items() if random.random() < 0.4}
+        if self._dirty() and values:
+            name = random.choice(list(values))
+            said |= {name: wrong_value(random, values[name].type)}
         return Event(
             step="unknown" if self._dirty() else step.name,
             at=at,
@@ -176,7 +201,11 @@ class Trial:
     @classmethod
     def of(cls, random: Random, cases: int = 1, events: int = 14) -> "Trial":
         """The trial that comes of a random source."""
-        pack = ProcedureWriter(random).pack()
-        writer = EventWriter(random, pack.workflow.spec, random.choice([0, 0.05, 0.2]))
+        return cls.of_pack(ProcedureWriter(random).pack(), random, cases, events)
+
+    @classmethod
+    def of_pack(cls, pack: Pack, random: Random, cases: int = 1, events: int = 14) -> "Trial":
+        """Random cases of a pack's one procedure."""
+        writer = EventWriter(random, pack.workflow, random.choice([0, 0.05, 0.2]))
         on = LAST_KNOWN + timedelta(days=random.randint(-20, 60))
         return cls(pack, {f"c{n}": writer.events(random.randint(0, events)) for n in range(cases)}, on)
