@@ -365,7 +365,7 @@ def test_of_all_facts_only_public_ones_and_the_masked_name_may_be_listed(write: 
     told = [problem.details["name"] for problem in error.value.problems if problem.code.startswith("notice-field")]
     may = {name for name, fact in facts.items() if fact.sensitivity == "public"} | MASKED
     assert set(facts) - set(told) == may - {"grid", "doctor"}  # the one the pack forbids, the other tells of health
-    assert {"phone", "bank_account", "address", "size", "wage_income"} <= set(told)
+    assert {"phone", "bank_account", "address", "wage_income"} <= set(told)
 
 
 def test_members_have_no_place_in_a_notice(write: Write) -> None:

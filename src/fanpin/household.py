@@ -284,7 +284,10 @@ class Household(Record):
 
     # The export counts persons now (当前家庭人口数) and over the year (年度家庭人口数); provinces divide by either.
     # Only the first is taken by itself, since two columns can't be one fact.
-    size: Size = fact("家庭人口数", "household size", unit="person", headers=["家庭人口", "当前家庭人口数", "家庭人数"])
+    size: Size = fact(
+        "家庭人口数", "household size", unit="person", sensitivity="public",  # lists that are posted show it
+        headers=["家庭人口", "当前家庭人口数", "家庭人数"],
+    )  # fmt: skip
     registered_poor: YesNo = fact("脱贫户", "registered poor", sensitivity="public", headers=["是否脱贫户"])
     monitored_as: Choice[Literal["unstable", "marginal", "sudden"]] = fact(
         "监测对象类别",
