@@ -21,7 +21,7 @@ CLASSES: Mapping[str, str] = {
     "last": "stroke-width:4px",
     "wrong": "stroke:#cc0000,stroke-width:3px",
 }
-_AGAIN = Label("须重办", "to be done again")
+_CLEARS = Label("不再有效", "no longer in force")
 _BLOCKS = Label("了结前不能办", "blocks")
 _LIFTS = Label("了结", "settles")
 _AT_ANY_TIME = Label("随时可办", "at any time")
@@ -128,12 +128,12 @@ class _Drawing:
     def _effects(self) -> Iterator[tuple[str, str, str]]:
         for step in self.spec.steps.values():
             cleared = (*step.clears, *(() if step.back_to is None else (step.back_to,)))
-            yield from ((self._broken(_AGAIN), step.name, name) for name in self._first_of(cleared))
+            yield from ((self._broken(_CLEARS), step.name, name) for name in self._first_of(cleared))
             yield from ((self._broken(_BLOCKS, "-.-x"), step.name, name) for name in step.blocks)
             yield from ((self._broken(_LIFTS), name, step.name) for name in step.until)
 
     def _first_of(self, names: tuple[str, ...]) -> Iterator[str]:
-        """Those to which no other of them leads: what follows has to be done again with them."""
+        """Those to which no other of them leads: what follows is shown by them."""
         alone = dict.fromkeys(names)
         yield from (n for n in alone if not any(other != n and self._leads(other, n) for other in alone))
 

@@ -189,11 +189,10 @@ class View:
             yield Label("户的状态：{s}", "the household: {s}").fill(s=label_of(step.standing, vocabulary.standings))
         if step.ends:
             yield Label("办结", "the case ends")
-        again = (*(() if step.back_to is None else (step.back_to,)), *step.clears)
-        if again:
-            yield Label("须重办{s}", "to be done again: {s}").fill(s=_joined(map(self._label, again)))
-        if step.back_to is not None:
-            yield Label("以及其后的环节", "and what follows")
+        cleared = [self._label(name) for name in step.clears]
+        cleared += [_ONWARD.fill(s=self._label(step.back_to))] if step.back_to is not None else []
+        if cleared:
+            yield Label("不再有效：{s}", "no longer in force: {s}").fill(s=_joined(cleared))
         if step.blocks:
             said = Label("了结前不能办{s}", "until settled, not: {s}")
             yield said.fill(s=_joined(map(self._label, step.blocks)))
@@ -230,8 +229,9 @@ def _joined(labels: Iterable[Label]) -> Label:
 _REPEATS = Label("可重复", "may repeat")
 _OPTIONAL = Label("可不办", "optional")
 _EACH = Label("每项{track}各自办", "for each {track}")
+_ONWARD = Label("{s}及其后的环节", "{s} and what follows it")
 _WHERE = Label("【{when}】{said}", "[where {when}] {said}")
 _AT_LEAST = Label("{of}距{s}不少于{n}", "{of}at least {n} after {s}")
 _AT_MOST = Label("{of}距{s}不超过{n}", "{of}at most {n} after {s}")
 _TRACKS = Label("{s}至少{n}项", "{s}: at least {n}")
-_TIMES = Label("{s}至少{n}次", "{s}: at least {n} times")
+_TIMES = Label("{s}至少{n}次", "{s}: at least {n}")

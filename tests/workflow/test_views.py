@@ -320,7 +320,7 @@ identification  w
    then: the case ends
 6. back  back
    before it: visit
-   then: to be done again: visit, decision; and what follows
+   then: no longer in force: decision, visit and what follows it
 7. planned  planned (for each measure)
    before it: visit
 8. done  done (for each measure)
@@ -355,10 +355,10 @@ def test_every_requirement_is_told() -> None:
     told = " ".join(workflow.text("en").split())
     for text in (
         "[where grade is 'red'] official (county)", "[where grade is 'red'] application, photo",
-        "before it: a; no stop that is open; right after a; p: at least 2; a: at least 1 times; q for every p; "
+        "before it: a; no stop that is open; right after a; p: at least 2; a: at least 1; q for every p; "
         "not by who did a; in need: yes; a done: no",
         "then: the household: monitored", "q q (optional, for each measure)",
-        "then: to be done again: p; until settled, not: b; settled by go",
+        "then: no longer in force: p; until settled, not: b; settled by go",
     ):  # fmt: skip
         assert text in told
     assert "【等级为“红”】申请书、照片" in workflow.text("zh")
