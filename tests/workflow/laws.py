@@ -123,15 +123,18 @@ def _live(trial: Trial) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     return sorted(violations, key=str), sorted(deadlines, key=str)
 
 
-def log_of(trial: Trial) -> pl.DataFrame:
-    """The events of a trial as a log: the cases in turns, one event each."""
+def log_of(trial: Trial, typed: bool = True) -> pl.DataFrame:
+    """The events of a trial as a log: the cases in turns, one event each; values by their types, or all as texts."""
     longest = max(map(len, trial.cases.values()), default=0)
     values = trial.pack.workflow.vocabulary.values
     rows = [
-        _row(name, events[n], values) for n in range(longest) for name, events in trial.cases.items() if n < len(events)
+        _row(name, events[n], values, typed)
+        for n in range(longest)
+        for name, events in trial.cases.items()
+        if n < len(events)
     ]
     texts = ("case", "step", "at", "actor", "role", "level", "evidence", "of", "id")
-    columns = {name: _column(spec.type) for name, spec in values.items()}
+    columns = {name: _column(spec.type) if typed else pl.String for name, spec in values.items()}
     return pl.DataFrame(rows, {**dict.fromkeys(texts, pl.String), **columns})
 
 
@@ -139,12 +142,16 @@ def _column(kind: Type) -> Any:
     return pl.Boolean if isinstance(kind, BooleanType) else pl.Int64 if isinstance(kind, NumberType) else pl.String
 
 
-def _row(case: str, event: Event, values: Iterable[str]) -> Mapping[str, Any]:
+def _as_text(value: Any) -> str | None:
+    return None if value is None else {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
+
+
+def _row(case: str, event: Event, values: Iterable[str], typed: bool) -> Mapping[str, Any]:
     at = event.at.isoformat(" ") if isinstance(event.at, datetime) else event.at.isoformat()
     return {
         "case": case, "step": event.step, "at": at, "actor": event.actor, "role": event.role, "level": event.level,
         "evidence": "；".join(event.evidence), "of": event.of, "id": event.id,
-        **{name: event.values.get(name) for name in values},
+        **{name: event.values.get(name) if typed else _as_text(event.values.get(name)) for name in values},
     }  # fmt: skip
 
 
