@@ -124,7 +124,16 @@ def times(at: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
         return _ordinals(at), _nothing(at)
     if isinstance(kind, pl.Datetime):
         return _of_datetimes(at if kind.time_zone else at.dt.replace_time_zone(zone, ambiguous="earliest"), zone)
-    return _of_texts(at.cast(pl.String, strict=False), zone)
+    return _of_each_text(at.cast(pl.String, strict=False), zone)
+
+
+def _of_each_text(at: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
+    """As `_of_texts`, which reads each different text once."""
+    different = at.unique()
+    days, instants = _of_texts(different, zone)
+    read = pl.DataFrame({"at": different, "day": days, "instant": instants})
+    found = pl.DataFrame({"at": at}).join(read, on="at", how="left", maintain_order="left", nulls_equal=True)
+    return found["day"], found["instant"]
 
 
 def _of_datetimes(at: pl.Series, zone: str) -> tuple[pl.Series, pl.Series]:
