@@ -4,7 +4,8 @@
 
 Walks clean cases of a procedure with every kind of demand and of those of the shipped packs, puts one fault of each
 kind for which a case gives occasion into a copy of it, and writes all of them as counties keep logs: other words and
-zones, rows sent in twice, cases in turns. Prints a line a kind; exits 1 if a fault was missed or a clean case has a row.
+zones, rows sent in twice, cases in turns. Prints a line a kind; exits 1 if a fault was missed or a clean case has a
+row.
 """
 
 import argparse
