@@ -9,7 +9,7 @@ from attrs import frozen
 
 from fanpin.checks import Span, undecided
 from fanpin.i18n import Label
-from fanpin.observing import Rule, Seen, State
+from fanpin.observing import Plan, Rule, Seen, State
 from fanpin.table_of_checks import Table
 
 Status = Literal["in_time", "due_soon", "overrun", "not_announced", "not_decided"]
@@ -53,21 +53,21 @@ def open_deadlines(table: Table, state: State, on: int, soon: int) -> Iterator[D
         if state.mask & table.closed[number]:
             continue
         for span in limits.latest:
-            for of, start in _running(span, state, number):
+            for of, start in _running(table.plans[number], span, state, limits.stops):
                 deadline = _deadline(span, state, start, of, on, soon)
                 if deadline is not None:
                     yield deadline
 
 
-def _running(span: Span, state: State, number: int) -> Iterator[tuple[str | None, Seen]]:
-    """The clocks that were started and that the step did not stop: of each track, where tracks start them."""
+def _running(plan: Plan, span: Span, state: State, stops: tuple[int, ...]) -> Iterator[tuple[str | None, Seen]]:
+    """The clocks that were started and that no step stopped: of each track, where tracks start them."""
     tracks = dict.fromkeys(event.of for step in span.since.alike for event in state.held[step])
     for of in tracks or (None,):
-        events = span.since.of(state, Seen(number, 0, of=of))
+        events = span.since.of(state, Seen(stops[0], 0, of=of))
         if events:
             start = span.start(events)
-            came = state.held[number]
-            if not any(event.at > start.at and (not tracks or event.of == of) for event in came):
+            came = (e for step in stops for e in state.held[step] if not (tracks and step in plan.alike) or e.of == of)
+            if not any(event.at > start.at for event in came):
                 yield of, start
 
 

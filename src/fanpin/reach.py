@@ -29,6 +29,12 @@ def later_in_lines(spec: WorkflowSpec, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(step for step in later if step != name))
 
 
+def instead_of(spec: WorkflowSpec, name: str) -> tuple[str, ...]:
+    """The steps of which one will do in the places where a step stands, itself among them."""
+    places = (alternatives for line in spec.lines for alternatives in line if name in alternatives)
+    return tuple(dict.fromkeys((name, *(other for place in places for other in place))))
+
+
 def in_lines(spec: WorkflowSpec) -> frozenset[str]:
     """The steps that stand in some line."""
     return frozenset(name for line in spec.lines for alternatives in line for name in alternatives)

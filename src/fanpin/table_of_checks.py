@@ -13,7 +13,7 @@ from fanpin.checks import Alternatives, Clock, Numbers, Span
 from fanpin.guards import Atom, Ends, Told, which_hold
 from fanpin.i18n import Label
 from fanpin.observing import Check, Effect, Plan, Rule, Seen, State, as_judged
-from fanpin.reach import in_lines, later_in_lines, line_needs
+from fanpin.reach import in_lines, instead_of, later_in_lines, line_needs
 from fanpin.steps import Gap, Step
 from fanpin.workdays import WorkCalendar
 
@@ -82,6 +82,7 @@ class Limits:
     earliest: tuple[Span, ...]
     latest: tuple[Span, ...]
     has_deadline: bool  # whether somebody waits for it
+    stops: tuple[int, ...]  # the steps that end the waiting: itself, and those that stand for it
 
     @property
     def has_no_times(self) -> bool:
@@ -205,6 +206,7 @@ class _Maker:
             tuple(earliest),
             tuple(latest),
             not step.optional,
+            tuple(self.workflow.numbers[name] for name in instead_of(self.workflow.spec, step.name)),
         )
 
     def _offer(self, step: Step, always: Offer, conditional: list[tuple[Atom, Offer]]) -> Callable[[Told], Allowed]:

@@ -218,7 +218,7 @@ class PlainMeaning:
         )  # fmt: skip
 
     def running(self, step: Step, gap: Gap, held: Sequence[Event]) -> Iterator[tuple[str | None, Event]]:
-        """The clocks that were started and that the step did not stop, those of tracks one by one."""
+        """The clocks that were started, and that neither the step nor an alternative stopped; tracks one by one."""
         since = [(n, e) for n, e in enumerate(held) if e.step in gap.since]
         tracks = {e.of for _, e in since if step.per is not None and self.spec.steps[e.step].per == step.per}
         for of in tracks or {None}:
@@ -226,8 +226,13 @@ class PlainMeaning:
             near = [(n, e) for n, e in since if self.concerns(e, as_of)]
             if near:
                 number, start = near[0 if gap.which == "first" else -1]
-                if not any(e.step == step.name and (not tracks or e.of == of) for e in held[number + 1 :]):
+                came = (e for e in held[number + 1 :] if not tracks or self.concerns(e, as_of))
+                if not any(e.step in self.standing_for(step.name) for e in came):
                     yield of, start
+
+    def standing_for(self, name: str) -> set[str]:
+        """A step, and its alternatives in lines."""
+        return {name, *(other for line in self.spec.lines for place in line if name in place for other in place)}
 
     def stands(self, demand: Demand, gap: Gap, start: date, on: date, held: Sequence[Event]) -> str | None:
         surely, possibly = (True, True) if demand.when is None else self.truth(demand.when, None, held)

@@ -242,6 +242,14 @@ class TestDeadlines:
         both = mixed.case(event("start", 0, of="m1"), event("go", 3))
         assert [(d.of, d.due) for d in both.deadlines(date(2024, 3, 1))] == [("m1", date(2024, 3, 9))]
 
+    def test_an_alternative_stops_the_clock_too(self) -> None:
+        gap: dict[str, Any] = {"gaps": {"g": {"since": "a", "at_most": 5}}}
+        either = pack(["a", "b or c"], steps={"a": {"repeats": True}, "b": gap, "c": gap})
+        assert [row[0] for row in self.waiting(either.case(event("a")), "2024-03-20")] == ["b", "c"]
+        assert self.waiting(either.case(event("a"), event("c", 9)), "2024-03-20") == []
+        again = either.case(event("a"), event("c", 1), event("a", 2))
+        assert [row[0] for row in self.waiting(again, "2024-03-20")] == ["b", "c"]
+
     def test_what_is_optional_has_none(self) -> None:
         steps = {"a": {}, "b": {"optional": True, "gaps": {"g": {"since": "a", "at_most": 5}}}}
         assert pack(steps=steps).case(event("a")).deadlines(date(2025, 1, 1)) == ()
