@@ -93,7 +93,14 @@ TO_REVIEW = (
     event("public_notice", 4, VILLAGE, "notice_photo"),
     REVIEWED,
 )
-DECIDED = event("decision", 14, COUNTY, "approval", values={"category": "marginal"})
+
+
+def decided(day: int) -> Event:
+    """The decision of the county, with the category that it sets."""
+    return event("decision", day, COUNTY, "approval", values={"category": "marginal"})
+
+
+DECIDED = decided(14)
 HELP = (
     event("measure_planned", 17, TOWNSHIP, of="cow"),
     event("measure_planned", 17, TOWNSHIP, of="post"),
@@ -218,9 +225,9 @@ def test_events_may_speak_the_words_of_counties(national: Pack) -> None:
 
 def test_the_fifteen_days_begin_with_the_first_clue(national: Pack) -> None:
     second = event("clue", 8, GRID)
-    case = case_of(national, *TO_REVIEW, event("decision", 15, COUNTY, "approval"))
+    case = case_of(national, *TO_REVIEW, decided(15))
     assert case.violations == ()
-    late = case_of(national, *TO_REVIEW[:6], second, *TO_REVIEW[6:], event("decision", 16, COUNTY, "approval"))
+    late = case_of(national, *TO_REVIEW[:6], second, *TO_REVIEW[6:], decided(16))
     ((_, violation),) = late.violations
     assert (violation.kind, violation.over) == ("late", 1)
     assert violation.rule.label is not None
@@ -260,6 +267,12 @@ def test_every_level_may_reject_with_its_reason(who: dict[str, str], national: P
     assert standing([case]).name == "not_admitted"  # type: ignore[union-attr]  # there is one
 
 
+def test_the_county_decides_the_category(national: Pack) -> None:
+    case = case_of(national, *TO_REVIEW)
+    assert refused(case, event("decision", 14, COUNTY, "approval")) == {"not_said"}
+    assert case.record(DECIDED).value("category") == "marginal"
+
+
 def test_nobody_is_rejected_unvisited_or_after_the_decision(national: Pack) -> None:
     assert refused(case_of(national, CLUE), event("rejected", 1, VILLAGE, values=REASON)) == {"order"}
     decided = case_of(national, *TO_REVIEW, DECIDED)
@@ -277,7 +290,7 @@ def test_what_was_returned_is_visited_again_and_the_application_stands(national:
              event("township_review", 17, TOWNSHIP, "review_form")]  # fmt: skip
     for each in again:
         case = case.record(each)
-    case = case.record(event("decision", 18, COUNTY, "approval"))
+    case = case.record(decided(18))
     assert kinds(case) == ["late"]  # a return does not extend the fifteen days
 
 
@@ -596,8 +609,8 @@ def test_twenty_working_days_and_two_notices(county: Pack) -> None:
     case = case_of(county, *path)
     assert refused(case, event("township_review", 9, TOWNSHIP, "review_form")) == {"early"}  # five working days
     case = case.record(event("township_review", 11, TOWNSHIP, "review_form"))
-    assert kinds(case.record(event("decision", 28, COUNTY, "approval"))) == []
-    assert kinds(case.record(event("decision", 29, COUNTY, "approval"))) == ["late"]
+    assert kinds(case.record(decided(28))) == []
+    assert kinds(case.record(decided(29))) == ["late"]
     case = case.record(DECIDED).record(event("second_notice", 15, VILLAGE, "notice_photo"))
     assert refused(case, event("system_entry", 21, TOWNSHIP)) == {"early"}
     assert case.record(event("system_entry", 22, TOWNSHIP)).violations == ()

@@ -15,12 +15,13 @@ from fanpin.sample.rows import Row
 
 HEADINGS = (
     "办件编号", "户编号", "乡镇", "村", "环节", "办理日期", "经办人编号", "角色", "办理层级", "佐证材料", "措施编号",
-    "线索渠道", "风险等级", "理由", "待补手续清单", "风险",
+    "线索渠道", "风险等级", "监测对象类别", "理由", "待补手续清单", "风险",
 )  # fmt: skip
 TOWNSHIPS = ("东沟镇", "白桦苏木")
 _FIRST, _OF_JUNE = date(2024, 3, 4), date(2024, 4, 9)  # a clue every two days; the last of them in June
 LATE = 32  # from this case on, they are of the weeks before the day of the sample
 _GRADES = ("蓝", "黄", "红")
+_CATEGORIES = ("边缘易致贫户", "脱贫不稳定户", "突发严重困难户")
 _CHANNELS = ("网格员入户", "防贫监测110", "部门数据比对", "监督发现")
 _DONE_BY = {"蓝": ("V", "村干部", "村"), "黄": ("T", "乡镇干部", "乡镇"), "红": ("B", "行业部门", "部门")}
 _COUNTY = ("X", "农牧局", "旗")
@@ -119,9 +120,14 @@ def entered(story: Story) -> None:
     story.do("会商研判", 12, _COUNTY)
     if story.number % 3 == 0:
         story.do("抽查", 13, _COUNTY)
-    story.do("旗级审定", 14, _COUNTY, "批复")
+    settled(story, 14)
     story.do("第二次公示", 15, VILLAGE, "公示照片")
     story.do("系统录入", 20, TOWNSHIP)
+
+
+def settled(story: Story, day: int) -> None:
+    """The county's decision, with the category."""
+    story.do("旗级审定", day, _COUNTY, "批复", 监测对象类别=_CATEGORIES[story.number % 3])
 
 
 def helped(story: Story) -> None:
@@ -211,7 +217,7 @@ def late_decision(story: Story) -> None:
     """Decided on the nineteenth day."""
     reviewed(story)
     story.do("会商研判", 18, _COUNTY)
-    story.do("旗级审定", 19, _COUNTY, "批复")
+    settled(story, 19)
 
 
 def no_minutes(story: Story) -> None:
