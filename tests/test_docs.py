@@ -135,6 +135,15 @@ def test_the_page_on_logs_names_every_column(language: str) -> None:
     assert not set(FIELDS) - code
 
 
+def test_every_source_that_a_shipped_pack_names_is_listed() -> None:
+    listed = _read(ROOT / "docs/sources.md").split("|---|---|")[1]
+    numbers = set(re.findall(r"S\d+\w*", listed)) | {
+        f"S{n}" for first, last in re.findall(r"S(\d+)–S(\d+)", listed) for n in range(int(first), int(last))
+    }
+    named = {n for file in ROOT.glob("src/fanpin/plugins/*/*.yaml") for n in re.findall(r"\bS\d+\w*", _read(file))}
+    assert named - numbers == set()
+
+
 # The runner itself
 
 PRINTS = "```python\nprint('one')\n```\n"
