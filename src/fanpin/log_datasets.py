@@ -19,7 +19,8 @@ from fanpin.workbooks import whole
 
 ROWS_OF_A_BUCKET = 150_000
 ROWS_OF_A_BATCH = 500_000
-PLAN, PARTS, READY = "plan.json", "parts", "ready"
+PLAN, PARTS, READY, SUMMARY = "plan.json", "parts", "ready", "summary.json"
+_PROBLEMS = {ROW: pl.Int64, "field": pl.String, "sentence_zh": pl.String, "sentence_en": pl.String}
 _SUFFIXES = (".parquet", ".csv")
 
 
@@ -54,6 +55,8 @@ def checked_dataset(
         "by_time": log.by_time,
     }  # fmt: skip
     _begin(folder, plan)
+    if (folder / SUMMARY).exists():
+        return _finished(folder)
     buckets = _buckets(numbered(rows, where), folder / PARTS, where.fields["case"])
     work = _BucketWork(Work(pack, procedure.name, where, log.as_of), log.by_time)
     for _ in in_processes(work, buckets, processes, progress):
@@ -81,7 +84,7 @@ def _begin(folder: Path, plan: Mapping[str, Any]) -> None:
     if not noted.exists():
         if any(folder.iterdir()):
             raise DataError(Problem("dataset-not-empty", Place(folder.name)))
-        noted.write_text(json.dumps(plan, ensure_ascii=False, indent=1), encoding="utf-8")
+        _noted(plan, noted)
     elif json.loads(noted.read_text(encoding="utf-8")) != json.loads(json.dumps(plan)):
         raise DataError(Problem("dataset-of-other", Place(folder.name)))
 
@@ -105,7 +108,7 @@ def _buckets(log: pl.LazyFrame, parts: Path, case: str) -> list[Bucket]:
     if not (parts / READY).exists():
         shutil.rmtree(parts, ignore_errors=True)
         counts = _cut(log, parts, case)
-        (parts / READY).write_text(json.dumps(counts), encoding="utf-8")
+        _noted(counts, parts / READY)
     counts = json.loads((parts / READY).read_text(encoding="utf-8"))
     return [Bucket(parts / name, rows) for name, rows in sorted(counts.items())]
 
@@ -143,14 +146,17 @@ class _BucketWork:
             _written(getattr(checked, name), bucket.folder / f"{name}.parquet")
         _written(_problems(checked), bucket.folder / "problems.parquet")
         counts = {n: getattr(checked, n) for n in ("cases", "events", "refused_cases", "later_events")}
-        with whole(done) as file:
-            file.write(json.dumps(counts).encode())
+        _noted(counts, done)
 
 
 def _problems(checked: Checked) -> pl.DataFrame:
     rows = [(p.place.row, p.place.field, p.sentence("zh"), p.sentence("en")) for p in checked.problems]
-    schema = {ROW: pl.Int64, "field": pl.String, "sentence_zh": pl.String, "sentence_en": pl.String}
-    return pl.DataFrame(rows, schema, orient="row")
+    return pl.DataFrame(rows, _PROBLEMS, orient="row")
+
+
+def _noted(what: Any, path: Path) -> None:
+    with whole(path) as file:
+        file.write(json.dumps(what, ensure_ascii=False, indent=1).encode())
 
 
 def _written(rows: pl.DataFrame, path: Path) -> None:
@@ -163,7 +169,7 @@ def _written(rows: pl.DataFrame, path: Path) -> None:
 
 def _finished(folder: Path) -> DatasetCheck:
     """Put the buckets' results together, in the order of the log, and leave only these."""
-    summary = folder / "summary.json"
+    summary = folder / SUMMARY
     if not summary.exists():
         counts = dict.fromkeys(("cases", "events", "refused_cases", "later_events"), 0)
         for found in _done(folder / PARTS):
@@ -173,8 +179,7 @@ def _finished(folder: Path) -> DatasetCheck:
         counts["problems"] = _problem_list(folder)
         overrun = pl.scan_parquet(folder / "deadlines.parquet").filter(pl.col("status") == "overrun")
         counts["overrun"] = overrun.select(pl.len()).collect().item()
-        with whole(summary) as file:
-            file.write(json.dumps(counts).encode())
+        _noted(counts, summary)
     shutil.rmtree(folder / PARTS, ignore_errors=True)
     return DatasetCheck(folder, **json.loads(summary.read_text(encoding="utf-8")))
 
@@ -193,7 +198,9 @@ def _joined(folder: Path, name: str, schema: Mapping[str, pl.DataType]) -> int:
 def _problem_list(folder: Path) -> int:
     """Every row that could not be read; what is about no row stands once."""
     found = [pl.read_parquet(path) for path in sorted((folder / PARTS).glob("bucket-*/problems.parquet"))]
-    rows = pl.concat(found).unique(maintain_order=True).sort(ROW, nulls_last=True) if found else pl.DataFrame()
+    rows = (
+        pl.concat([pl.DataFrame(schema=_PROBLEMS), *found]).unique(maintain_order=True).sort(ROW, maintain_order=True)
+    )
     with whole(folder / "problems.csv") as file:
         file.write(b"\xef\xbb\xbf")
         rows.write_csv(file)
