@@ -72,7 +72,10 @@ def _values(words: EventWords, said: Mapping[str, Any]) -> tuple[Mapping[str, An
             wrong.append(word)
             continue
         try:
-            found[name] = words.value(name, value)
+            read = words.value(name, value)
         except Unreadable:
             wrong.append(name)
+            continue
+        if read is not None:
+            found[name] = read
     return found, tuple(wrong)

@@ -572,6 +572,12 @@ class TestTheSameIdAgain:
         assert [name for name in "abc" if case.holds(name)] == ["a"]
         assert case.value("poor") is True
 
+    def test_words_and_empty_cells_make_no_difference(self) -> None:
+        said = event("a", 1, id="7", role="网格员", level="村", evidence=("照片", "申请表"), values={"等级": "红"})
+        again = event("a", 1, id="7", role="worker", level="village", evidence=("form", "photo"), actor="", of="",
+                      values={"grade": "red", "poor": None, "size": ""})  # fmt: skip
+        assert found(FREE, said, again) == [[], []]
+
     def test_the_first_stays_what_is_compared(self) -> None:
         other = self.A.model_copy(update={"actor": "y"})
         assert found(FREE, self.A, other, other, self.A) == [[], ["id_conflict"], ["id_conflict"], []]
