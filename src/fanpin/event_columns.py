@@ -101,10 +101,10 @@ def places(heading: str) -> pl.Expr:
     return text.cast(pl.Float64, strict=False).fill_nan(None)
 
 
-def numbered(log: pl.LazyFrame, where: EventColumns) -> pl.LazyFrame:
-    """The log with the number of each row, and its cases as texts."""
+def numbered(log: pl.LazyFrame, where: EventColumns, first: int = 1) -> pl.LazyFrame:
+    """The log with the number of each row, of which the first may be another, and its cases as texts."""
     case = pl.col(where.fields["case"]).cast(pl.String).str.strip_chars()
-    return log.with_row_index(NUMBER, offset=1).with_columns(case)
+    return log.with_row_index(NUMBER, offset=first).with_columns(case)
 
 
 # ── times ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,13 +12,13 @@ from attrs import frozen
 from fanpin.cases import Procedures, words_of
 from fanpin.checking import DEADLINES, ROW, VIOLATIONS, Checked
 from fanpin.errors import DataError, Place, Problem
-from fanpin.event_columns import NUMBER, event_columns, numbered
+from fanpin.event_columns import NUMBER, EventColumns, event_columns, numbered
 from fanpin.log_checks import Log, Work, in_order, procedure_of
 from fanpin.parts import Progress, in_processes
 from fanpin.workbooks import whole
 
 ROWS_OF_A_BUCKET = 150_000
-ROWS_OF_A_BATCH = 500_000
+ROWS_OF_A_BATCH = 250_000
 PLAN, PARTS, READY, SUMMARY = "plan.json", "parts", "ready", "summary.json"
 _PROBLEMS = {ROW: pl.Int64, "field": pl.String, "sentence_zh": pl.String, "sentence_en": pl.String}
 _SUFFIXES = (".parquet", ".csv")
@@ -57,7 +57,7 @@ def checked_dataset(
     _begin(folder, plan)
     if (folder / SUMMARY).exists():
         return _finished(folder)
-    buckets = _buckets(numbered(rows, where), folder / PARTS, where.fields["case"])
+    buckets = _buckets(rows, where, folder / PARTS, is_text=source.suffix.lower() == ".csv")
     work = _BucketWork(Work(pack, procedure.name, where, log.as_of), log.by_time)
     for _ in in_processes(work, buckets, processes, progress):
         pass
@@ -103,29 +103,43 @@ class Bucket:
         return self.rows
 
 
-def _buckets(log: pl.LazyFrame, parts: Path, case: str) -> list[Bucket]:
+def _buckets(log: pl.LazyFrame, where: EventColumns, parts: Path, is_text: bool) -> list[Bucket]:
     """The buckets; cut again from the start unless they were all there."""
     if not (parts / READY).exists():
         shutil.rmtree(parts, ignore_errors=True)
-        counts = _cut(log, parts, case)
+        counts = _cut(log, where, parts, is_text)
         _noted(counts, parts / READY)
     counts = json.loads((parts / READY).read_text(encoding="utf-8"))
     return [Bucket(parts / name, rows) for name, rows in sorted(counts.items())]
 
 
-def _cut(log: pl.LazyFrame, parts: Path, case: str) -> dict[str, int]:
+def _cut(log: pl.LazyFrame, where: EventColumns, parts: Path, is_text: bool) -> dict[str, int]:
     total = log.select(pl.len()).collect(engine="streaming").item()
-    number = max(total // ROWS_OF_A_BUCKET, 1)
+    bucket_of = pl.col(where.fields["case"]).hash(seed=0) % max(total // ROWS_OF_A_BUCKET, 1)
     counts: dict[str, int] = {}
-    keyed = log.with_columns(__bucket=pl.col(case).hash(seed=0) % number)
-    for batch_number, batch in enumerate(keyed.collect_batches(chunk_size=ROWS_OF_A_BATCH)):
-        for (bucket,), rows in batch.partition_by("__bucket", as_dict=True, include_key=False).items():
+    for batch_number, batch in enumerate(_batches(log, where, total, is_text)):
+        for (bucket,), rows in (
+            batch.with_columns(__bucket=bucket_of).partition_by("__bucket", as_dict=True, include_key=False).items()
+        ):
             name = f"bucket-{bucket:05d}"
             (parts / name).mkdir(parents=True, exist_ok=True)
             rows.write_parquet(parts / name / f"{batch_number:05d}.parquet", compression="lz4")
             counts[name] = counts.get(name, 0) + len(rows)
     parts.mkdir(parents=True, exist_ok=True)
     return counts
+
+
+def _batches(log: pl.LazyFrame, where: EventColumns, total: int, is_text: bool) -> Iterator[pl.DataFrame]:
+    """The numbered log, some rows at a time.
+
+    Of Parquet they are asked for by their place: reading all of it in batches would hold many groups of rows ahead. A
+    text has no places, and is read from its start to its end.
+    """
+    if is_text:
+        yield from numbered(log, where).collect_batches(chunk_size=ROWS_OF_A_BATCH)
+        return
+    for start in range(0, total, ROWS_OF_A_BATCH):
+        yield numbered(log.slice(start, ROWS_OF_A_BATCH), where, start + 1).collect()
 
 
 @frozen
