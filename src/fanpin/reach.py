@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from fanpin.steps import Demand, Gap, Step, WorkflowSpec
+from fanpin.steps import Count, Demand, Gap, Step, WorkflowSpec
 
 
 def line_needs(spec: WorkflowSpec) -> Mapping[str, tuple[tuple[str, ...], ...]]:
@@ -63,7 +63,13 @@ def _needed(demand: Demand) -> Iterator[tuple[str, ...]]:
     yield from demand.needs
     if demand.right_after:
         yield demand.right_after
-    yield from ((count.of,) for count in demand.count)
+    yield from ((count.of,) for count in demand.count if _is_some(count))
+
+
+def _is_some(count: Count) -> bool:
+    """Whether it is one at least; what is not written as a number may come to none."""
+    text = count.at_least.text.strip()
+    return text.isdecimal() and int(text) > 0
 
 
 def never_before(spec: WorkflowSpec) -> Iterator[tuple[str, Gap]]:

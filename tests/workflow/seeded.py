@@ -24,7 +24,7 @@ from tests.workflow.procedures import START, Pack, pack
 from tests.workflow.random_procedures import LAST_KNOWN, Trial, some_value
 
 Events = tuple[Event, ...]
-TRIES = 300
+TRIES = 300  # of values that make an event lawful
 SHANGHAI = timezone(timedelta(hours=8))
 
 
@@ -102,7 +102,7 @@ class Walker:
         tracks = [*offer.tracks, *([f"m{random.randrange(10**6)}"] if offer.new_track else [])]
         return Event(
             step=offer.step, at=at, actor=f"p{random.randrange(10**9)}", role=role,
-            level=random.choice(offer.by[role]) if role else None, evidence=offer.evidence,
+            level=random.choice(offer.by[role] or (None,)) if role else None, evidence=offer.evidence,
             of=random.choice(tracks) if tracks else None, id=f"e{random.randrange(10**12)}",
             values={name: some_value(random, values[name].type) for name in {*offer.says, *read}},
         )  # fmt: skip

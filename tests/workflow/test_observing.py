@@ -46,7 +46,7 @@ def test_who_may_take_a_step(who: dict[str, Any], expected: list[str]) -> None:
 def test_who_took_it_says_what_was_expected_and_what_came() -> None:
     (role,) = wrong(WHO, event("visit", actor="a", role="mayor", level="village"))
     (level,) = wrong(WHO, event("visit", actor="a", role="worker", level="county"))
-    assert (role.expected, role.got) == (("worker", "official"), ("mayor",))
+    assert (role.expected, role.got) == (("worker", "official"), ("?",))  # not one of the pack's
     assert (level.expected, level.got) == (("village", "group"), ("county",))
     assert (role.rule.step, role.rule.path) == ("visit", "by")
 
@@ -434,6 +434,11 @@ class TestEnds:
     def test_only_a_step_that_clears_the_end_opens_it_again(self) -> None:
         assert kinds(self.ENDS, *self.CLOSED, event("reopen"), event("other")) == []
         assert kinds(self.ENDS, *self.CLOSED, event("reopen"), event("closed")) == []
+
+    def test_once_it_was_opened_again_those_after_its_end_are_counted_anew(self) -> None:
+        again = [*self.CLOSED, event("other"), event("other"), event("reopen"), event("closed"), event("other")]
+        case = self.ENDS.case(*again)
+        assert [violation.got for _, violation in case.violations] == [("1",), ("2",), ("1",)]
 
     def test_a_second_end_is_after_the_first(self) -> None:
         assert kinds(self.ENDS, *self.CLOSED, event("rejected")) == ["after_end"]
