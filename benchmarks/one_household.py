@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from peers.install import PEERS, python_of
+from peers.install import OF_ONE_HOUSEHOLD, PEERS, python_of
 from peers.pipe import Peer
 from timing import Timed, calling, side_by_side, table, using
 from workloads import by_hand
@@ -29,7 +29,7 @@ def measure(with_peers: bool) -> None:
     """Check that all variants say the same, then time them."""
     pack = fanpin.load_pack(Path(__file__).parent / "workloads" / "thirteen")
     with ExitStack() as running:
-        names = PEERS if with_peers else ()
+        names = OF_ONE_HOUSEHOLD if with_peers else ()
         peers = {name: running.enter_context(Peer(python_of(name), PEERS[name][1])) for name in names}
         _agree(pack, peers)
         _time(pack, peers)

@@ -1,4 +1,4 @@
-"""The benchmarks: `python benchmarks/run.py [one-household | import | load | county | paying | duckdb | excel]`.
+"""The benchmarks: `python benchmarks/run.py [NAME]`; `--help` lists the names.
 
 Run in an environment with fanpin installed. Peers are installed on first use, into environments of their own.
 """
@@ -54,6 +54,20 @@ def in_duckdb(asked: argparse.Namespace) -> None:
     measure(asked.households or 1_000_000)
 
 
+def cases(asked: argparse.Namespace) -> None:
+    """A case recorded step by step, what is allowed and its deadlines, beside state machines."""
+    from cases import measure
+
+    measure(not asked.no_peers)
+
+
+def log(asked: argparse.Namespace) -> None:
+    """Event logs: cases a second, memory, and what pm4py takes and finds."""
+    from event_log import measure
+
+    measure(asked.cases or 200_000, not asked.no_peers)
+
+
 def excel(asked: argparse.Namespace) -> None:
     """A county's workbook read, graded and written, beside the Excel libraries alone."""
     from excel import measure
@@ -69,6 +83,8 @@ MEASURES = {
     "paying": paying,
     "duckdb": in_duckdb,
     "excel": excel,
+    "cases": cases,
+    "log": log,
 }
 
 
@@ -78,6 +94,7 @@ def main() -> None:
     parser.add_argument("what", nargs="?", default="all", choices=[*MEASURES, "all"])
     parser.add_argument("--no-peers", action="store_true", help="leave out the peers, and install nothing")
     parser.add_argument("--households", type=int, help="of the county: 1,000,000 where not said, in Excel 100,000")
+    parser.add_argument("--cases", type=int, help="of the event log: 200,000 where not said")
     asked = parser.parse_args()
     python = f"{platform.python_implementation()} {platform.python_version()}"
     print(f"{python}, {platform.machine()}, {os.cpu_count()} cores")

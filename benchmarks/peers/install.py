@@ -10,7 +10,12 @@ from pathlib import Path
 PEERS = {
     "zen-engine": ("zen-engine==2.1.3", "zen_engine.py"),
     "OpenFisca-Core": ("OpenFisca-Core==46.0.1", "openfisca.py"),
+    "transitions": ("transitions==0.9.3", "transitions_case.py"),
+    "python-statemachine": ("python-statemachine==3.2.2", "statemachine_case.py"),
+    "pm4py": ("pm4py==2.7.23.11", "pm4py_log.py"),
 }
+OF_ONE_HOUSEHOLD = ("zen-engine", "OpenFisca-Core")
+OF_CASES = ("transitions", "python-statemachine")
 
 
 def home() -> Path:

@@ -40,6 +40,16 @@ class Peer:
         """What `timing.side_by_side` takes: so many calls on a household, in seconds."""
         return lambda calls: float(self._ask({"do": "time", "household": household, "calls": calls}))
 
+    def ways(self, steps: Sequence[str], out_of_turn: Sequence[str]) -> list[list[str]]:
+        """Takes a case through the steps; before each, which of some others it would take."""
+        found: list[list[str]] = self._ask({"do": "ways", "steps": steps, "out_of_turn": out_of_turn})
+        return found
+
+    def timed_case(self, what: str, steps: Sequence[str]) -> Callable[[int], float]:
+        """Seconds for so many cases: to `open` one, to `record` all steps, or to ask what is `allowed` before each."""
+        given = {} if what == "open" else {"steps": steps}
+        return lambda calls: float(self._ask({"do": what, "calls": calls, **given}))
+
     def _ask(self, question: Mapping[str, Any]) -> Any:
         to, of = self._process.stdin, self._process.stdout
         assert to is not None
@@ -60,16 +70,84 @@ class Peer:
 
 def serve(version: str, prepare: Callable[[Any], Any], assess: Callable[[Any], Any]) -> None:
     """The peer's end: `prepare` brings a household into the peer's own form and is not timed, `assess` is."""
+
+    def timed(household: Any, calls: int) -> float:
+        given = prepare(household)
+        assess(given)  # after the wait for its turn
+        start = time.perf_counter_ns()
+        for _ in range(calls):
+            assess(given)
+        return (time.perf_counter_ns() - start) / 1e9
+
+    _answer(
+        version=lambda: version,
+        assess=lambda households: [assess(prepare(household)) for household in households],
+        time=timed,
+    )
+
+
+def serve_cases(
+    version: str,
+    opened: Callable[[], Any],
+    *,
+    record: Callable[[Any, str], Any],
+    allowed: Callable[[Any], Any],
+    refusal: type[Exception],
+    forget: Callable[[], Any] = lambda: None,
+) -> None:
+    """The end of a peer that takes cases through steps; `forget` lets go of the cases that it holds."""
+
+    def ways(steps: list[str], out_of_turn: list[str]) -> list[list[str]]:
+        return [[step for step in out_of_turn if _takes(steps[:at], step)] for at in range(len(steps) + 1)]
+
+    def _takes(before: list[str], step: str) -> bool:
+        case = opened()
+        for each in before:
+            record(case, each)
+        try:
+            record(case, step)
+        except refusal:
+            return False
+        return True
+
+    def timed(calls: int, use: Callable[[], int]) -> float:
+        use()  # after the wait for its turn
+        took = sum(use() for _ in range(calls))
+        forget()
+        return took / 1e9
+
+    def opening() -> int:
+        start = time.perf_counter_ns()
+        opened()
+        return time.perf_counter_ns() - start
+
+    def recording(steps: list[str]) -> int:
+        case = opened()
+        start = time.perf_counter_ns()
+        for step in steps:
+            record(case, step)
+        return time.perf_counter_ns() - start
+
+    def asking(steps: list[str]) -> int:
+        case, took = opened(), 0
+        for step in steps:
+            start = time.perf_counter_ns()
+            allowed(case)
+            took += time.perf_counter_ns() - start
+            record(case, step)
+        return took
+
+    _answer(
+        version=lambda: version,
+        ways=ways,
+        open=lambda calls: timed(calls, opening),
+        record=lambda steps, calls: timed(calls, lambda: recording(steps)),
+        allowed=lambda steps, calls: timed(calls, lambda: asking(steps)),
+    )
+
+
+def _answer(**answers: Callable[..., Any]) -> None:
+    """Answers questions until there are no more."""
     for line in sys.stdin:
         question = json.loads(line)
-        answer: Any = version
-        if question["do"] == "assess":
-            answer = [assess(prepare(household)) for household in question["households"]]
-        elif question["do"] == "time":
-            given = prepare(question["household"])
-            assess(given)  # after the wait for its turn
-            start = time.perf_counter_ns()
-            for _ in range(question["calls"]):
-                assess(given)
-            answer = (time.perf_counter_ns() - start) / 1e9
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(answers[question.pop("do")](**question)), flush=True)
