@@ -67,6 +67,11 @@ class NoticeForm:
     after: Label
     source: str | None = None
 
+    @property
+    def parameter(self) -> str | None:
+        """The parameter that says how long it hangs; None where that is a number of days."""
+        return None if self.at_least.isdecimal() else self.at_least
+
 
 class HasNotices(Protocol):
     """What `notice` needs of a pack."""
@@ -279,9 +284,9 @@ class _Entry:
 
     def length(self) -> int:
         """The days for which it hangs, by the parameters of the day on which the case was opened."""
-        said = self.form.at_least
-        if said.isdecimal():
-            return int(said)
+        said = self.form.parameter
+        if said is None:
+            return int(self.form.at_least)
         opened = self._day(self.case.events[0].at) if self.case.events else self.posted
         parameters = self.case.workflow.parameters
         parameters.in_force([said], opened, self.case.region)  # refuses where there is none

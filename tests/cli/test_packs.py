@@ -64,7 +64,8 @@ def test_a_pack_is_shown_whole(name: str, language: str, run: Run) -> None:
     pack = load_pack(name)
     shown = "".join(ran.out.split())
     spec = pack.rules.spec
-    for part in (spec.risks, spec.categories, spec.grades, spec.definitions, spec.parameters.parameters):
+    rules = (spec.risks, spec.categories, spec.grades, spec.definitions, spec.parameters.parameters)
+    for part in (*rules, pack.workflows, pack.notices):
         for key, thing in part.items():
             assert f"{key}" in shown
             assert "".join(thing.label.text("zh" if language == "zh" else "en").split()) in shown
@@ -77,21 +78,46 @@ def test_a_pack_is_shown_whole(name: str, language: str, run: Run) -> None:
     assert pack.hash in shown
 
 
+def test_a_pack_shows_the_way_of_its_procedures_its_measures_by_risk_and_what_notices_list(run: Run) -> None:
+    shown = "".join(run("pack", "show", "zhalaite", "--lang", "zh").out.split())
+    assert "环节8个-发现标注不实→入户核查→乡镇审核→县级审定→系统回退" in shown
+    assert "帮扶措施（23项）" in shown
+    assert "因残最低生活保障、特困供养、残疾人补贴、社会帮扶因学" in shown
+    assert "第二次公示：户主姓名、村、监测对象类别" in shown
+
+
+def test_what_a_pack_does_not_have_is_not_shown(run: Run) -> None:
+    shown = run("pack", "show", WORKED, "--lang", "en").out
+    assert not any(title in shown for title in ("Procedures", "Measures", "Notices"))
+
+
 def test_a_well_formed_pack_is_said_to_be_so(run: Run) -> None:
     ran = run("pack", "check", "zhalaite")
     assert ran.code == 0
-    assert ran.out.startswith("Zhalaite Banner: well formed.")
+    said = " ".join(ran.out.split())
+    assert said.startswith("Zhalaite Banner: well formed. 22 risks,")
+    assert "3 procedures, 23 measures, 4 notices." in said
+
+
+def test_check_names_the_parameters_that_procedures_and_notices_miss(run: Run) -> None:
+    pack = load_pack("national")
+    ran = run("pack", "check", "national", "--on", "2019-06-30")
+    assert ran.code == 1
+    asked = set(yaml.safe_load(ran.out[ran.out.index("parameters:\n") :])["parameters"])
+    assert asked == set(pack.parameters_read)
+    assert {"notice_days", "announcement_days"} <= asked - set(pack.rules.parameters_read)
 
 
 def test_check_lists_every_missing_parameter_row_to_paste_and_pasting_them_helps(run: Run, tmp_path: Path) -> None:
     mine = a_pack(tmp_path / "mine")
     ran = run("pack", "check", mine, "--on", "2024-06-30", "--lang", "en")
     assert ran.code == 1
-    read = load_pack(mine).rules.parameters_read
+    pack = load_pack(mine)
+    read = {*pack.rules.parameters_read, "announcement_days", "second_notice_days"}  # the nation's have values
     assert f"{len(read)} parameters have no value on 2024-06-30 for region 152223" in ran.out
     pasted = ran.out[ran.out.index("parameters:\n") :]
-    assert set(yaml.safe_load(pasted)["parameters"]) == set(read)
-    filled = pasted.replace("value: …", "value: 0.5").replace('"…"', '"our own"')
+    assert set(yaml.safe_load(pasted)["parameters"]) == read
+    filled = pasted.replace("value: …", "value: 1").replace('"…"', '"our own"')
     (mine / "parameters.yaml").write_text(filled, encoding="utf-8")
     again = run("pack", "check", mine, "--on", "2024-06-30")
     assert (again.code, again.err) == (0, "")

@@ -25,13 +25,14 @@ from fanpin.parameters import ParameterRow, region_code
 from fanpin.results import Limits, ResultTrees
 from fanpin.rules import HANDLERS, Definition, RuleSpec
 from fanpin.sentences import PackVocabulary
+from fanpin.step_words import any_of
 
 _IN = (0, 0, 0, 4)  # how far below its label something is set in
 
 
 @frozen
 class Contents:
-    """Shows the definitions and the results of a pack."""
+    """Shows the definitions and results, the procedures, measures and notices of a pack."""
 
     pack: Pack
 
@@ -73,6 +74,45 @@ class Contents:
             _lines(console, self._of_result(trees))
             if result.source:
                 _line(console, result.source, "dim")
+
+    # Procedures
+
+    def show_procedures(self, console: Console) -> None:
+        """Each with its lines and the number of its steps; `fanpin workflow show` tells of every step."""
+        if self.pack.workflows:
+            console.print(heading(say("工作流程", "Procedures")))
+        for workflow in self.pack.workflows.values():
+            spec = workflow.spec
+            console.print(entry(read(spec.label), spec.name))
+            _line(console, say("环节 {n} 个", "{n} steps", n=len(spec.steps)))
+            places = ([any_of(spec.steps[name].label for name in place) for place in line] for line in spec.lines)
+            _lines(console, (" → ".join(map(read, labels)) for labels in places))
+            if spec.source:
+                _line(console, spec.source, "dim")
+
+    def show_measures(self, console: Console) -> None:
+        """Of each risk, the measures that answer it."""
+        measures = self.pack.measures
+        if not measures:
+            return
+        console.print(heading(say("帮扶措施（{n} 项）", "Measures ({n})", n=len(measures))))
+        table = plain_table(say("风险", "risk"), say("对应的措施", "measures that answer it"))
+        for risk, found in measures.matrix(self.pack.rules.risk_names).items():
+            labels = say("、", ", ").join(read(measures[name].label) for name in found)
+            table.add_row(Prose(read(self.pack.rules.spec.risks[risk].label)), Prose(labels))
+        console.print(Padding(table, _IN))
+
+    def show_notices(self, console: Console) -> None:
+        """Each with the step that puts it up, and what it lists of a household."""
+        if self.pack.notices:
+            console.print(heading(say("公示", "Notices")))
+        for form in self.pack.notices.values():
+            step = self.pack.workflows[form.workflow].spec.steps[form.step].label
+            listed = say("、", ", ").join(read(column.fact.label) for column in form.columns)
+            console.print(entry(read(form.label), form.name))
+            _line(console, say("{step}：{listed}", "{step}: {listed}", step=step, listed=listed), "cyan")
+            if form.source:
+                _line(console, form.source, "dim")
 
     # Definitions
 

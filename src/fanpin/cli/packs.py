@@ -15,6 +15,7 @@ from rich.table import Table
 from fanpin.cli import FAILED, OK, PARTLY
 from fanpin.cli.building import DayOption, OptionalDayOption, PackArgument, both, command, group
 from fanpin.cli.contents import Contents, entry
+from fanpin.cli.pack_tests import add_pack_tests
 from fanpin.cli.prose import Prose
 from fanpin.cli.screen import (
     bullets,
@@ -75,6 +76,7 @@ def add_packs(app: typer.Typer) -> None:
         "sql",
         both("规则包写成一条查询，在数据库里研判。", "The pack as one query, to grade where the data is."),
     )(_sql)
+    add_pack_tests(pack)
     app.add_typer(pack, name="pack")
 
 
@@ -151,6 +153,9 @@ def _show(pack: PackArgument) -> int:
     contents.show_results(console)
     contents.show_counted(console)
     contents.show_definitions(console)
+    contents.show_procedures(console)
+    contents.show_measures(console)
+    contents.show_notices(console)
     parameters = {name: p for name, p in spec.parameters.parameters.items() if not is_dated(name)}
     if parameters:
         _show_parameters(console, parameters)
@@ -254,7 +259,7 @@ def _check(pack: PackArgument, on: OptionalDayOption = None, region: RegionOptio
     place = region or found.region
     complete = _show_without_value(console, found, on, place)
     try:
-        found.rules.on(on).parameters(place)
+        found.rules.spec.parameters.in_force(found.parameters_read, on, place)
     except MissingParameter as error:
         show_missing(console, error.problems)
         return PARTLY
@@ -285,6 +290,9 @@ def _counts(pack: Pack) -> str:
         (Label("分段 {n} 个", "{n} definitions by bands"), forms.count(BandsForm)),
         (Label("对照表 {n} 张（值 {v} 个）", "{n} tables ({v} values)"), forms.count(TableForm)),
         (Label("评分表 {n} 张", "{n} score cards"), forms.count(ScoreForm)),
+        (Label("工作流程 {n} 个", "{n} procedures"), len(pack.workflows)),
+        (Label("帮扶措施 {n} 项", "{n} measures"), len(pack.measures)),
+        (Label("公示 {n} 种", "{n} notices"), len(pack.notices)),
     ]
     return say("，", ", ").join(label.say(current_language(), n=n, v=len(pack.rules.cells)) for label, n in found if n)
 

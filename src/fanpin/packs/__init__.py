@@ -20,6 +20,7 @@ from fanpin.packs.files import PackFiles, read_pack
 from fanpin.packs.notice_building import Notices, reads_of
 from fanpin.packs.procedures import located
 from fanpin.packs.shapes import PackShape, json_schema
+from fanpin.packs.trees import Table
 from fanpin.plugins import PluginManager, default_manager
 from fanpin.rule_building import build_rules
 from fanpin.rules import RuleSet
@@ -49,6 +50,13 @@ class Pack:
 
         risks = {name: (risk.label, risk.when.place(0, 0)) for name, risk in self.rules.spec.risks.items()}
         return (*remarks(self.rules), *self.measures.remarks(risks))
+
+    @cached_property
+    def parameters_read(self) -> tuple[str, ...]:
+        """The parameters that its rules, procedures and notices read."""
+        procedures = (name for workflow in self.workflows.values() for name in workflow.parameters_read)
+        notices = (form.parameter for form in self.notices.values() if form.parameter is not None)
+        return tuple(dict.fromkeys((*self.rules.parameters_read, *procedures, *notices)))
 
     @cached_property
     def name(self) -> str:
@@ -123,14 +131,25 @@ def load_pack(
     '扎赉特旗'
     """
     known = (plugins or default_manager()).packs()
-    folder = _folder(pack, known)
-    files = read_pack(folder, known.get, known)
+    return _loaded(read_pack(folder_of(pack, known), known.get, known), household)
+
+
+def pack_of(
+    own: Table, folder: Path, *, plugins: PluginManager | None = None, household: type[Household] = Household
+) -> Pack:
+    """The pack of a tree that is not in files yet, and will be in this folder."""
+    known = (plugins or default_manager()).packs()
+    return _loaded(read_pack(folder, known.get, known, own), household)
+
+
+def _loaded(files: PackFiles, household: type[Household]) -> Pack:
     if files.shape is None:
         raise PackError(*files.problems)
     return _built(files.shape, household, files)
 
 
-def _folder(pack: str | os.PathLike[str], known: Mapping[str, Path]) -> Path:
+def folder_of(pack: str | os.PathLike[str], known: Mapping[str, Path]) -> Path:
+    """The folder of a pack, from its path or its name among the known ones."""
     if isinstance(pack, str) and pack in known:
         return known[pack]
     path = Path(pack)
