@@ -91,6 +91,7 @@ OF_STEPS = {f"step-{kind.replace('_', '-')}" for kind in KINDS}  # told by tests
 
 # Of households, tables, the command line, plugins and grading: tested with what makes them
 ELSEWHERE = {
+    "no-cases", "no-such-violation", "case-unfit",  # of a pack's cases
     "table-no-row", "score-twice", "does-not-apply", "facts-after-day",
     "risks-without-measure",
     "less-for-more", "limits-fall", "limits-of-no-number", "table-has-gaps", "rate-over-all", "unlike-rows",

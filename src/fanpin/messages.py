@@ -1408,4 +1408,18 @@ MESSAGES: dict[str, Message] = {
         "换一个文件夹，或删去它再来",
         "choose another folder, or delete it first",
     ),
+    # cases of a pack
+    "no-cases": _m(
+        "这里没有写例子的文件",
+        "there is no file of cases here",
+        "在规则包的文件夹里写 cases.yaml，写法见 docs/zh/howto/test-a-pack.md",
+        "write cases.yaml into the pack's folder, as docs/en/howto/test-a-pack.md shows",
+    ),
+    "no-such-violation": _m(
+        "没有“{kind}”这种不合流程之处",
+        "there is no kind of violation '{kind}'",
+        "可以写：{known}",
+        "write: {known}",
+    ),
+    "case-unfit": _m("这里要写{expected}", "this should be {expected}"),
 }

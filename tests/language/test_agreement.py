@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fanpin.expressions.nodes import Aggregate, Op, walk
 from fanpin.expressions.ops import OPERATORS
-from fanpin.testing import households, rules
+from fanpin.testing import known_households, rules
 from tests.language.agreement import backends, differences, parsed, scope
 from tests.language.laws import LAWS, Run, draw
 from tests.language.learning import completion, evaluator, points, within
@@ -32,14 +32,14 @@ def test_the_laws_hold(law: str, number: int) -> None:
 
 
 @SMALL
-@given(st.lists(rules(SCOPE, 2), min_size=1, max_size=4), st.lists(households(SCOPE), min_size=1, max_size=3))
+@given(st.lists(rules(SCOPE, 2), min_size=1, max_size=4), st.lists(known_households(SCOPE), min_size=1, max_size=3))
 def test_backends_agree_on_examples_that_hypothesis_can_shrink(texts, known) -> None:  # type: ignore[no-untyped-def]
     names = scope()
     assert list(differences(parsed(texts, names), known, names.nodes)) == []
 
 
 @SMALL
-@given(rules(SCOPE, 3), households(SCOPE), st.randoms(use_true_random=False))
+@given(rules(SCOPE, 3), known_households(SCOPE), st.randoms(use_true_random=False))
 def test_soundness_on_examples_that_hypothesis_can_shrink(text, known, random) -> None:  # type: ignore[no-untyped-def]
     trees = parsed([text], scope())
     everything = completion(random, known)

@@ -1,162 +1,23 @@
-"""For tests of packs, plugins and backends: a pack's cases, and random rules and random households.
+"""Writers of random rules, and of what may be known of households.
 
-`run_cases` reads households and what should come of them. The writers draw from a `random.Random`, so that they serve
-hypothesis (whose `randoms()` it shrinks) and long runs from a seed alike; the strategies need the extra `testing`.
+They draw from a `random.Random`, so that they serve hypothesis (whose `randoms()` it shrinks) and long runs from a seed
+alike.
 """
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-import yaml
 from attrs import define, field, frozen
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fanpin.expressions.scope import CollectionScope, Scope
 from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberType, Type
-from fanpin.grading import grade
-from fanpin.i18n import current_language
 from fanpin.kinds import Between
-from fanpin.outcomes import Outcome
-from fanpin.packs import Pack
-from fanpin.records import problems_of
 from fanpin.units import PLAIN, Unit
-
-if TYPE_CHECKING:
-    from hypothesis import strategies as st
 
 T = TypeVar("T")
 _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
-
-
-# The cases of a pack
-
-
-class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Range(_Written):
-    lo: float
-    hi: float
-
-
-class _Expected(_Written):
-    """What should come of one result; only what is written is compared, and the state, which is `known` unless said."""
-
-    state: str = "known"
-    amount: float | _Range | None = None
-    kind: str | None = None
-    possible_kinds: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
-    open: tuple[str, ...] = ()
-    left_to: tuple[str, ...] = ()
-    to_ask: tuple[str, ...] = ()
-
-
-_Short = bool | float | str | _Expected  # eligible or not; an amount; a kind
-
-
-class _Case(_Written):
-    name: str
-    day: date | None = None
-    facts: dict[str, Any] = Field(default_factory=dict)
-    grade: str | None = None
-    category: str | None = None
-    results: dict[str, _Short | tuple[_Short, ...]] = Field(default_factory=dict)
-    faults: tuple[str, ...] = ()
-
-
-class _Cases(_Written):
-    """A file of cases: what they share, and each."""
-
-    day: date | None = None
-    facts: dict[str, Any] = Field(default_factory=dict)
-    cases: tuple[_Case, ...] = Field(min_length=1)
-
-
-@frozen
-class Difference:
-    """What a case expects and what came: the name of the case, of what, both."""
-
-    case: str
-    what: str
-    expected: object
-    found: object
-
-    def __str__(self) -> str:
-        return f"{self.case}: {self.what} is {self.found!r}, and {self.expected!r} was expected"
-
-
-def run_cases(pack: Pack, path: str | os.PathLike[str]) -> tuple[Difference, ...]:
-    """Grade the households of a YAML file, and every difference from what is written there.
-
-    `facts` of the file are those of every case, `facts` of a case go before them; `day`, the day of grading, likewise.
-    `results` say what comes of a result: a number (an amount), a text (a kind), yes or no (eligible), or the keys of
-    `Outcome` in full, such as `{state: unknown, amount: {lo: 0, hi: 500}, open: [lives_here], to_ask: [months_here]}`;
-    for a result of rows a list, one for each row. `grade`, `category` and the codes of `faults` may be said too: a
-    fault that is not expected is a difference, and so is a fact that the pack does not have. Raises pydantic's
-    ValidationError where the file is written otherwise.
-    """
-    written = _Cases.model_validate(yaml.safe_load(Path(path).read_text(encoding="utf-8")))
-    return tuple(difference for case in written.cases for difference in _differences(pack, written, case))
-
-
-def _differences(pack: Pack, written: _Cases, case: _Case) -> Iterator[Difference]:
-    day = case.day or written.day
-    if day is None:
-        raise ValueError(f"{case.name}: on which day?")
-    try:
-        household = pack.household({"household_id": "1", **written.facts, **case.facts})
-    except ValidationError as error:
-        for problem in problems_of(error, pack.model):
-            text = problem.text(current_language())
-            yield Difference(case.name, problem.place.field or "facts", "a fact of the pack", text)
-        return
-    found = grade(household, pack=pack, on=day)
-    pairs: list[tuple[str, object, object]] = [("faults", case.faults, tuple(fault.code for fault in found.faults))]
-    pairs += [(key, getattr(case, key), getattr(found, key)) for key in case.model_fields_set & {"grade", "category"}]
-    for name, expected in case.results.items():
-        pairs += _pairs(name, expected, [outcome for outcome in found.results if outcome.result == name])
-    for what, wanted, came in pairs:
-        if wanted != came:
-            yield Difference(case.name, what, wanted, came)
-
-
-def _pairs(
-    name: str, expected: _Short | tuple[_Short, ...], outcomes: Sequence[Outcome]
-) -> Iterator[tuple[str, object, object]]:
-    """What is expected of a result beside what came, part by part."""
-    rows = expected if isinstance(expected, tuple) else (expected,)
-    yield f"{name}, how many", len(rows), len(outcomes)
-    for at, (row, outcome) in enumerate(zip(rows, outcomes, strict=False)):
-        shown = name if outcome.of is None else f"{name} of row {at}"
-        in_full = _in_full(row)
-        for key in sorted({"state", *in_full.model_fields_set}):
-            yield f"{shown}, {key}", _plain(getattr(in_full, key)), _plain(getattr(outcome, key))
-
-
-def _in_full(expected: _Short) -> _Expected:
-    match expected:
-        case bool():
-            return _Expected(kind="eligible" if expected else "none")
-        case float():
-            return _Expected(amount=expected)
-        case str():
-            return _Expected(kind=expected)
-    return expected
-
-
-def _plain(value: object) -> object:
-    match value:
-        case _Range(lo=lo, hi=hi) | Between(lo=lo, hi=hi):
-            return lo, hi
-        case tuple():
-            return tuple(getattr(part, "fact", part) for part in value)  # of a question, what it asks
-    return value
 
 
 # Random rules
@@ -462,17 +323,3 @@ class HouseholdWriter:
         else:
             day = date(1960, 1, 1) + timedelta(days=self.random.randint(0, 24000))
         return min(max(day, kind.lo), kind.hi)
-
-
-def rules(scope: Scope, depth: int = 3) -> "st.SearchStrategy[str]":
-    """A hypothesis strategy of rules over a scope, as text."""
-    from hypothesis import strategies as st
-
-    return st.randoms(use_true_random=False).map(lambda random: RuleWriter(random, scope).rule(depth))
-
-
-def households(scope: Scope) -> "st.SearchStrategy[Known]":
-    """A hypothesis strategy of what is known of a household, over a scope."""
-    from hypothesis import strategies as st
-
-    return st.randoms(use_true_random=False).map(lambda random: HouseholdWriter(random, scope).household())
