@@ -14,6 +14,7 @@ from fanpin.errors import FanpinError, PackError, Place, Problem, did_you_mean
 from fanpin.event_words import EventWords
 from fanpin.events import Event
 from fanpin.i18n import Label, Language, checked, current_language, same
+from fanpin.masks import shown_word
 from fanpin.observing import NEW_TRACK, Plan, Seen, State, Violation, observe
 from fanpin.table_of_checks import Allowed, Limits, Table
 from fanpin.telling import reason, told
@@ -257,7 +258,7 @@ class Case:
     def _step(self, event: Event) -> tuple[str | None, Label]:
         number = self._words.step(event.step)
         name = None if number < 0 else self.workflow.names[number]
-        return name, same(event.step) if name is None else self.workflow.spec.steps[name].label
+        return name, same(shown_word(event.step)) if name is None else self.workflow.spec.steps[name].label
 
     def text(self, language: Language | None = None, *, on: date | None = None) -> str:
         """What happened, what may come next on a day (by default that of the last event), and until when."""

@@ -17,7 +17,9 @@ from fanpin.deadlines import Deadline, open_deadlines
 from fanpin.errors import MissingParameter, Place, Problem
 from fanpin.event_columns import NUMBER, PLACES, EventColumns, places, times
 from fanpin.event_words import EventWords
-from fanpin.observing import KINDS, NO_PAPERS, NOTHING, Seen, State, Violation, observe
+from fanpin.masks import shown_word
+from fanpin.observing import KINDS, NO_PAPERS, NOTHING, UNKNOWN, Seen, State, Violation, observe
+from fanpin.steps import LEVELS
 from fanpin.table_of_checks import Table
 from fanpin.telling import deadline_text, sentences_of
 
@@ -225,19 +227,23 @@ class _Part:
     ) -> tuple[Any, ...]:
         sentence, rule = sentences_of(violation, self.words.workflow), violation.rule
         return (
-            row, case, about["household"], seen.id, seen.at + 1, rule.step or seen.said, date.fromordinal(seen.day),
-            f"{rule.step}.{rule.path}" if rule.step else rule.path, violation.kind, KINDS[violation.kind].refusing,
+            row, case, about["household"], seen.id, seen.at + 1, rule.step or shown_word(seen.said),
+            date.fromordinal(seen.day), rule.name, violation.kind, KINDS[violation.kind].refusing,
             ", ".join(violation.expected), ", ".join(violation.got), violation.over, rule.source,
-            sentence.zh, sentence.en, seen.level, about["village"], about["township"],
+            sentence.zh, sentence.en, _level(seen.level), about["village"], about["township"],
         )  # fmt: skip
 
     def _deadline(self, deadline: Deadline, row: int, case: str, about: Mapping[str, Any]) -> tuple[Any, ...]:
         text, rule = deadline_text(deadline, self.words.workflow), deadline.rule
         return (
-            row, case, about["household"], rule.step, deadline.of, f"{rule.step}.{rule.path}", deadline.since,
+            row, case, about["household"], rule.step, deadline.of, rule.name, deadline.since,
             deadline.due, deadline.latest, deadline.status, deadline.over, rule.source, text.zh, text.en,
             about["village"], about["township"],
         )  # fmt: skip
+
+
+def _level(said: str | None) -> str | None:
+    return said if said is None or said in LEVELS else UNKNOWN
 
 
 def _ends(cases: Sequence[str]) -> Iterator[int]:

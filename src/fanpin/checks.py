@@ -1,15 +1,15 @@
 """The checks of a step: each requirement that a pack writes becomes one function of the state and the event."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from attrs import frozen
 from dateutil.relativedelta import relativedelta
 
 from fanpin.guards import Ends
-from fanpin.observing import Check, Rule, Seen, State, Violation, as_judged, day_text
-from fanpin.steps import Days, Which
+from fanpin.observing import UNKNOWN, Check, Rule, Seen, State, Violation, as_judged, day_text
+from fanpin.steps import LEVELS, Days, Which
 from fanpin.workdays import WorkCalendar
 
 Numbers = tuple[int, ...]
@@ -19,8 +19,8 @@ Found = Violation | None
 # ── who and with what ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def who(rule: Rule, by: Mapping[str, tuple[str, ...]]) -> Check:
-    """Who takes it has one of the roles, and acts at a level of that role."""
+def who(rule: Rule, by: Mapping[str, tuple[str, ...]], known: Collection[str]) -> Check:
+    """Who takes it has one of the roles, of all that are known, and acts at a level of that role."""
     roles = tuple(by)
     anyone = {(role, level) for role, levels in by.items() for level in levels}
 
@@ -28,8 +28,8 @@ def who(rule: Rule, by: Mapping[str, tuple[str, ...]]) -> Check:
         if (event.role, event.level) in anyone or _is_nobody(event):
             return None
         if event.role is None or event.role not in by:
-            return Violation("role", rule, roles, _given(event.role))
-        return Violation("level", rule, by[event.role], _given(event.level))
+            return Violation("role", rule, roles, _given(event.role, known))
+        return Violation("level", rule, by[event.role], _given(event.level, LEVELS))
 
     return check
 
@@ -292,5 +292,5 @@ def guarded(check: Check, applies: Ends) -> Check:
     return lambda state, event: check(state, event) if applies(as_judged(state, event))[0] else None
 
 
-def _given(word: Any) -> tuple[str, ...]:
-    return () if word is None else (str(word),)
+def _given(word: str | None, known: Collection[str]) -> tuple[str, ...]:
+    return () if word is None else (word if word in known else UNKNOWN,)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from fanpin.cells import Unreadable
 from fanpin.event_words import EventWords, moment
+from fanpin.masks import shown_word
 from fanpin.observing import NO_PAPERS, NOTHING, Seen
 
 
@@ -28,7 +29,7 @@ class Event(BaseModel):
     words or in those of its labels and aliases.
 
     >>> Event(step="clue", at="2024-03-01", actor="w12", role="grid_worker", level="village")
-    Event(step='clue', at=2024-03-01, role='grid_worker', level='village')
+    Event(step='clue', at=2024-03-01)
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -44,9 +45,7 @@ class Event(BaseModel):
     id: str | None = None
 
     def __repr__(self) -> str:
-        shown = {"step": repr(self.step), "at": self.at.isoformat(), "role": repr(self.role), "level": repr(self.level)}
-        given = (f"{name}={text}" for name, text in shown.items() if text != "None")
-        return f"Event({', '.join(given)})"
+        return f"Event(step={shown_word(self.step)!r}, at={self.at.isoformat()})"  # a role may be a name too
 
     __str__ = __repr__
 
@@ -56,7 +55,8 @@ class Event(BaseModel):
         step = words.step(self.step)
         values, wrong = _values(words, self.values) if self.values else (NOTHING, ())
         return Seen(
-            step, day, instant, self.actor or None, words.role(self.role), words.level(self.level),
+            step, day, instant, self.actor or None, words.role(self.role or None),
+            words.level(self.level or None),
             words.papers(self.evidence) if self.evidence else NO_PAPERS, self.of or None, values, self.id or None,
             wrong, self.step if step < 0 else "", at,
         )  # fmt: skip

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from fanpin.facts import FactSpec
 from fanpin.i18n import Label
-from fanpin.records import ALWAYS_SECRET
+from fanpin.records import ALWAYS_SECRET, MASK
 
 # What an illness costs tells of it, so the floor is wider than what is never shown in reports.
 NEVER = ALWAYS_SECRET | {"out_of_pocket", "compliant_out_of_pocket", "insurance_payout", "basic_medical_insurance"}
@@ -89,6 +89,7 @@ def _is_han(character: str) -> bool:
 
 _NUMERALS = str.maketrans("零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖", "00012345678912123456789")
 _CARD = re.compile(r"\d{13}")
+LONGEST_WORD = 40
 _LONG = re.compile(r"\d(?:[\W_]{0,9}\d){6}")
 
 
@@ -114,6 +115,15 @@ def holds_card(text: str) -> bool:
     (False, True)
     """
     return _CARD.search(plain(text)) is not None
+
+
+def shown_word(word: str) -> str:
+    """A word of which no pack knows, as it may be told: not one as long as a remark, nor one with a long number.
+
+    >>> shown_word("入户走访"), shown_word("电话 139 0000 0000")
+    ('入户走访', '***')
+    """
+    return MASK if len(word) > LONGEST_WORD or holds_number(word) else word
 
 
 def squeezed(text: str) -> str:

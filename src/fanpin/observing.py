@@ -13,10 +13,12 @@ from attrs import field, frozen
 
 from fanpin.errors import Place
 from fanpin.i18n import Label
+from fanpin.masks import shown_word
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 NO_PAPERS: frozenset[str] = frozenset()
 NEW_TRACK = ""  # no event bears it
+UNKNOWN = "?"  # told in place of a role or level of which the pack does not know: it may be somebody's name
 
 
 @frozen
@@ -59,7 +61,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 
 
-@frozen(cache_hash=True)
+@frozen(cache_hash=True, repr=False)
 class Rule:
     """Which demand of a step it is: the step, and the way to it in the pack, such as `gaps.notice`."""
 
@@ -69,13 +71,22 @@ class Rule:
     source: str | None = None
     place: Place = field(default=Place(), eq=False)
 
+    @property
+    def name(self) -> str:
+        """The whole way to it, such as `decision.gaps.notice.at_least`."""
+        return f"{self.step}.{self.path}" if self.step else self.path
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.name}>"
+
 
 @frozen
 class Violation:
     """One thing that was not as the procedure demands.
 
-    `expected` and `got` are the pack's words (steps, papers, roles, levels, values) or numbers as text; `over` by how
-    many days a limit was passed, or how many are missing.
+    `expected` and `got` are the pack's words (steps, papers, roles, levels, values) or numbers as text, with "?" for a
+    role or level of which the pack does not know, since it may be a name; `over` by how many days a limit was passed,
+    or how many are missing.
     """
 
     kind: str
@@ -240,7 +251,7 @@ def observe(plans: tuple[Plan, ...], state: State, event: Seen) -> list[Violatio
             return found if event.same_as(known) else [_whole(plans, event, "id_conflict", got=(event.id,))]
         state.seen[event.id] = event
     if event.step < 0:
-        return [_whole(plans, event, "unknown_step", got=(event.said,))]
+        return [_whole(plans, event, "unknown_step", got=(shown_word(event.said),))]
     last = state.last
     if last is not None and event.day <= last.day and _is_earlier(event, last):
         found.append(_whole(plans, event, "time_reversed", (day_text(last.day),), (day_text(event.day),)))

@@ -319,7 +319,7 @@ class _Maker:
         demand = part.demand
         if demand.by:
             yield checks.named(self._rule(step, part, "by"), demand.by)
-            yield checks.who(self._rule(step, part, "by"), demand.by)
+            yield checks.who(self._rule(step, part, "by"), demand.by, self.workflow.vocabulary.roles)
         if demand.other_person_than:
             others = self._one_of(step, demand.other_person_than)
             yield checks.other_person(self._rule(step, part, "other_person_than"), others, self.workflow.names)

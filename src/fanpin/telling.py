@@ -8,13 +8,14 @@ from attrs import frozen
 from fanpin.deadlines import STATUSES, Deadline
 from fanpin.errors import Problem, did_you_mean
 from fanpin.i18n import Label, Language, same
-from fanpin.observing import Rule, Violation
+from fanpin.observing import UNKNOWN, Rule, Violation
 from fanpin.step_words import all_of, any_of, in_words, label_of, so_many
 from fanpin.steps import LEVELS, Days, Gap
 from fanpin.workflow import Workflow
 
 _NONE = Label("没有写明", "none is named")
 _IT_IS = Label("是{what}", "it is {what}")
+_NOT_KNOWN = Label("写的是规则包里没有的", "is one that the pack does not know")
 
 
 @lru_cache(maxsize=65536)
@@ -87,10 +88,14 @@ class _Telling:
     def _got(self, violation: Violation) -> Label:
         vocabulary, names = self.workflow.vocabulary, violation.got
         match violation.kind:
+            case "role" | "level" if not names:
+                return _NONE
+            case "role" | "level" if names[0] == UNKNOWN:
+                return _NOT_KNOWN
             case "role":
-                return _IT_IS.fill(what=label_of(names[0], vocabulary.roles)) if names else _NONE
+                return _IT_IS.fill(what=label_of(names[0], vocabulary.roles))
             case "level":
-                return _IT_IS.fill(what=LEVELS.get(names[0], same(names[0]))) if names else _NONE
+                return _IT_IS.fill(what=LEVELS[names[0]])
             case "not_right_after" | "blocked":
                 return any_of(map(self._step, names)) if names else Label("（无）", "(none)")
             case "unfinished":

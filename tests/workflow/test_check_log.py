@@ -74,6 +74,27 @@ def test_a_violation_is_one_row_that_stands_for_itself() -> None:
     }  # fmt: skip
 
 
+def test_what_no_pack_knows_may_be_a_name_and_is_in_no_result() -> None:
+    columns = ["case", "step", "at", "actor", "role", "level", "evidence"]
+    rows = [
+        ("1", "线索", "2024-03-01", "甲", None, None, None),
+        ("1", "入户核实", "2024-03-02", "甲", "王小明", "村", "照片"),
+        ("2", "线索", "2024-03-01", "甲", None, None, None),
+        ("2", "入户核实", "2024-03-02", "甲", "网格员", "王小明", "照片"),
+        ("2", "王小明 13900001234", "2024-03-03", "甲", None, None, None),
+        ("2", "入户走访", "2024-03-03", "甲", None, None, None),
+    ]
+    checked = check(rows, columns, of=PACK)
+    found = checked.violations.select("step", "kind", "got", "level").rows()
+    assert found == [
+        ("visit", "role", "?", "village"), ("visit", "level", "?", "?"),
+        ("***", "unknown_step", "***", None), ("入户走访", "unknown_step", "入户走访", None),
+    ]  # fmt: skip
+    assert checked.violations["sentence_en"][1].endswith("and here is one that the pack does not know")
+    shown = [checked.violations.write_csv(), checked.summary("level").write_csv(), checked._repr_html_()]
+    assert not [text for text in shown if "王小明" in text or "1390000" in text]
+
+
 def test_a_running_deadline_is_one_row_of_its_case() -> None:
     rows = [("7", "线索", "2024-03-01", "h7", "东村"), ("8", "线索", "2024-03-30", "h8", "西村")]
     checked = check(rows, ["case", "step", "at", "household", "village"], of=PACK)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from fanpin import Case, Event, MissingParameter, check_log, load_pack
+from fanpin import Case, Event, MissingParameter, StepRefused, check_log, load_pack
 from fanpin.case_views import is_shown
 from fanpin.expressions.types import TextType
 from fanpin.facts import FactSpec
@@ -264,6 +264,39 @@ def test_nobody_is_named_in_any_view_of_a_case(language: Language) -> None:
     with speaking(language):
         views = [case._repr_html_(), case.text(), case.diagram(), repr(case), *map(repr, case.events)]
     assert not [secret for secret in SECRETS for text in views if secret in text]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("word", SECRETS)
+def test_a_role_or_level_that_no_pack_knows_may_be_a_name_and_is_never_shown(word: str, language: Language) -> None:
+    events = [event("clue", actor="a", role=word, level="village"),
+              event("clue", 1, actor="a", role="worker", level=word)]  # fmt: skip
+    case = LINE.case(*events)
+    assert [(v.kind, v.got) for _, v in case.violations if v.kind in ("role", "level")] == [
+        ("role", ("?",)), ("level", ("?",)),
+    ]  # fmt: skip
+    with pytest.raises(StepRefused) as refused:
+        LINE.case().record(events[0])
+    with speaking(language):
+        views = [
+            case._repr_html_(), case.text(), case.diagram(), *map(repr, (*case.events, *case.timeline())),
+            repr(case.violations), repr(refused.value), str(refused.value), repr(refused.value.problems),
+        ]  # fmt: skip
+    assert not [text for text in views if word in text]
+    known = {"zh": "这里写的是规则包里没有的", "en": "here is one that the pack does not know"}
+    assert known[language] in refused.value.text(language)
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"), [("入户走访", "入户走访"), (SECRETS[1], "***"), (ID, "***"), ("记" * 41, "***")]
+)
+def test_a_step_that_no_pack_knows_is_shown_unless_it_holds_a_number_or_is_a_remark(word: str, shown: str) -> None:
+    case = LINE.case(event("clue", **WORKER), event(word, 1))
+    (violation,) = (v for _, v in case.violations if v.kind == "unknown_step")
+    assert violation.got == (shown,)
+    assert f"没有名为“{shown}”的环节" in case.text("zh")
+    views = [case.text("en"), case._repr_html_(), repr(case.timeline()[-1]), repr(case.violations)]
+    assert all((word in text) == (word == shown) for text in views)
 
 
 def test_of_what_is_declared_neither_texts_nor_secrets_are_shown() -> None:

@@ -24,6 +24,7 @@ from fanpin.errors import DataError, Place, Problem, did_you_mean
 from fanpin.event_words import EPOCH, EventWords
 from fanpin.events import Event
 from fanpin.i18n import current_language
+from fanpin.masks import shown_word
 from fanpin.packs import Pack, load_pack
 from fanpin.records import shown_id
 
@@ -132,7 +133,7 @@ class _Run:
         """The next event, and what came of it."""
         after, _ = self.case.observe(event)
         if after is self.case:
-            return Line(say("重复的记录：{e}", "recorded before: {e}", e=event.step), "past")
+            return Line(say("重复的记录：{e}", "recorded before: {e}", e=shown_word(event.step)), "past")
         entry = View(after, current_language()).entry(after.timeline()[-1])
         if not self.observes:
             try:

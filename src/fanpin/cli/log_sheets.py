@@ -15,7 +15,7 @@ from fanpin.errors import Problem
 from fanpin.i18n import Label, current_language
 from fanpin.log_checks import By, summed
 from fanpin.log_views import head_of
-from fanpin.observing import KINDS
+from fanpin.observing import KINDS, UNKNOWN
 from fanpin.packs import Pack
 from fanpin.steps import LEVELS
 from fanpin.workbooks import Sheet
@@ -54,7 +54,7 @@ class Found:
 
 
 BLANK = Label("（没有填）", "(not given)")
-_WORDS = {"status": STATUSES, "level": LEVELS}
+_WORDS = {"status": STATUSES, "level": {**LEVELS, UNKNOWN: Label("（规则包里没有的）", "(not one of the pack's)")}}
 HEADINGS: Mapping[str, Label] = {
     "row": Label("行", "row"),
     "case": Label("办件", "case"),
