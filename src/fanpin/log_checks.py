@@ -11,13 +11,13 @@ from attrs import frozen
 
 from fanpin.cases import Procedures, words_of
 from fanpin.checking import DEADLINES, ROW, VIOLATIONS, Checked, check_part
-from fanpin.errors import DataError, Place, Problem, did_you_mean
+from fanpin.errors import Problem
 from fanpin.event_columns import NUMBER, EventColumns, column_map, event_columns, numbered, places, times
 from fanpin.event_words import EventWords
 from fanpin.frames import Kind, given_back, opened
-from fanpin.i18n import Label, current_language
+from fanpin.i18n import current_language
 from fanpin.parts import Progress, in_parts, in_processes
-from fanpin.workflow import Workflow
+from fanpin.workflow import Workflow, procedure_of
 
 
 @frozen
@@ -109,12 +109,13 @@ def summed(violations: pl.LazyFrame, deadlines: pl.LazyFrame, by: By) -> pl.Lazy
 def checked_log(events: Any, pack: Procedures, log: Log, processes: int, progress: Progress | None) -> LogCheck:
     """Check the events of a frame; see `fanpin.conformance.check_log`."""
     frame = opened(events, "events")
-    procedure = procedure_of(pack, log.workflow)
+    procedure = procedure_of(pack.workflows, log.workflow)
     words = words_of(procedure)
     rows = frame.rows.collect() if frame.eager is None else frame.eager
     where = event_columns(rows.columns, words, log.column_map())
     ordered = in_order(numbered(rows.lazy(), where).collect(), where, log.by_time, words)
-    parts = list(in_parts(ordered, where.fields["case"], processes))
+    read = dict.fromkeys((NUMBER, *where.fields.values(), *where.values.values()))
+    parts = list(in_parts(ordered.select(*read), where.fields["case"], processes))
     work = Work(pack, procedure.name, where, log.as_of)
     found = list(in_processes(work, parts, processes, progress))
     return log_check(found, procedure, log.as_of, "polars" if frame.kind == "lazy" else frame.kind, pack.region)
@@ -133,19 +134,6 @@ class Work:
         """What comes of a part."""
         words = words_of(self.pack.workflows[self.workflow])
         return check_part(rows, self.columns, words, self.as_of, self.pack.region)
-
-
-def procedure_of(pack: Procedures, name: str | None) -> Workflow:
-    """The procedure that is meant: the one named, or the only one."""
-    known = pack.workflows
-    if name is None and len(known) == 1:
-        return next(iter(known.values()))
-    if name is None or name not in known:
-        details = {"name": name or "", "kind": Label("工作流程", "procedure")}
-        if name is None:
-            raise DataError(Problem("which-workflow", Place(), {"known": ", ".join(known)}))
-        raise DataError(Problem("unknown-name", Place(), details, did_you_mean(name, known)))
-    return known[name]
 
 
 def in_order(rows: pl.DataFrame, where: EventColumns, by_time: bool, words: EventWords) -> pl.DataFrame:

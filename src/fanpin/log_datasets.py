@@ -13,9 +13,10 @@ from fanpin.cases import Procedures, words_of
 from fanpin.checking import DEADLINES, ROW, VIOLATIONS, Checked
 from fanpin.errors import DataError, Place, Problem
 from fanpin.event_columns import NUMBER, EventColumns, event_columns, numbered
-from fanpin.log_checks import Log, Work, in_order, procedure_of
+from fanpin.log_checks import Log, Work, in_order
 from fanpin.parts import Progress, in_processes
 from fanpin.workbooks import whole
+from fanpin.workflow import procedure_of
 
 ROWS_OF_A_BUCKET = 150_000
 ROWS_OF_A_BATCH = 250_000
@@ -47,7 +48,7 @@ def checked_dataset(
 ) -> DatasetCheck:
     """Check a log on disk; see `fanpin.conformance.check_dataset`."""
     rows = _opened(source)
-    procedure = procedure_of(pack, log.workflow)
+    procedure = procedure_of(pack.workflows, log.workflow)
     where = event_columns(rows.collect_schema().names(), words_of(procedure), log.column_map())
     plan = {
         "source": _files(source), "pack": pack.name, "pack_hash": pack.hash, "workflow": procedure.name,

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import define, field, frozen
 
-from fanpin.errors import Place, Problem, did_you_mean
+from fanpin.errors import DataError, Place, Problem, did_you_mean
 from fanpin.expressions.nodes import Nodes
 from fanpin.guards import Atom, Atoms
 from fanpin.i18n import Label, Language, checked, current_language
@@ -24,7 +24,7 @@ from fanpin.table_of_checks import Table, table_of_checks
 from fanpin.units import Unit
 from fanpin.workdays import WorkCalendar, work_calendar
 
-TABLES_KEPT = 256
+DAYS_KEPT = 4096
 
 
 @frozen
@@ -130,10 +130,22 @@ class Workflow:
             key = (tuple(values.items()), calendar.days_off)
             if key not in self._tables:
                 self._tables[key] = table_of_checks(self, values, calendar)
-            if len(self._by_day) >= TABLES_KEPT * 16:
+            if len(self._by_day) >= DAYS_KEPT:
                 self._by_day.clear()
             found = self._by_day[day, region] = self._tables[key]
         return found
+
+
+def procedure_of(known: Mapping[str, Workflow], name: str | None) -> Workflow:
+    """The procedure that is meant: the one named, or the only one. `DataError` where that is not clear."""
+    if name is None and len(known) == 1:
+        return next(iter(known.values()))
+    if name is None:
+        raise DataError(Problem("which-workflow", Place(), {"known": ", ".join(known)}))
+    if name not in known:
+        details = {"name": name, "kind": Label("工作流程", "procedure")}
+        raise DataError(Problem("unknown-name", Place(), details, did_you_mean(name, known)))
+    return known[name]
 
 
 def build_workflows(

@@ -591,8 +591,9 @@ def test_without_polars_the_extra_is_named() -> None:
     ]
 
 
-def test_commands_that_need_no_tables_do_not_load_polars() -> None:
-    code = "import sys; from fanpin.cli import main; main(['packs']); sys.exit('polars' in sys.modules)"
+@pytest.mark.parametrize("command", ["packs", "pack check national", "workflow show roll_back"])
+def test_commands_that_need_no_tables_do_not_load_polars(command: str) -> None:
+    code = f"import sys; from fanpin.cli import main; main({command.split()}); sys.exit('polars' in sys.modules)"
     assert python("-c", code).returncode == 0
 
 

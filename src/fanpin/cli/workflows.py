@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.padding import Padding
@@ -20,10 +20,8 @@ from fanpin.errors import DataError, MissingParameter, Place, Problem
 from fanpin.i18n import Label, current_language, number
 from fanpin.packs import Pack, load_pack
 from fanpin.step_words import as_read
+from fanpin.workflow import Workflow, procedure_of
 from fanpin.workflow_views import HEADS, View
-
-if TYPE_CHECKING:
-    from fanpin.workflow import Workflow
 
 NameArgument = Annotated[
     str | None,
@@ -66,13 +64,11 @@ def add_workflows(app: typer.Typer) -> None:
     app.add_typer(of_workflows, name="workflow")
 
 
-def workflow_of(pack: Pack, name: str | None) -> "Workflow":
+def workflow_of(pack: Pack, name: str | None) -> Workflow:
     """The procedure that is meant; `DataError` where that is not clear."""
-    from fanpin.log_checks import procedure_of
-
     if not pack.workflows:
         raise DataError(Problem("no-workflow", Place(), {"pack": pack.label}))
-    return procedure_of(pack, name)
+    return procedure_of(pack.workflows, name)
 
 
 def _show(
@@ -138,7 +134,7 @@ def _check(
     return _check_parameters(workflow, on, region or found.region)
 
 
-def _check_parameters(workflow: "Workflow", on: date, region: str | None) -> int:
+def _check_parameters(workflow: Workflow, on: date, region: str | None) -> int:
     console = screen()
     try:
         values = workflow.parameters.in_force(workflow.parameters_read, on, region)
