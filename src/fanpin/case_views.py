@@ -124,8 +124,7 @@ class View:
         steps = case.workflow.spec.steps
         if case.ended is not None:
             return _ENDED.fill(step=steps[case.ended].label)
-        in_force = [entry for entry in case.timeline() if entry.in_force]
-        return _AT.fill(step=in_force[-1].label) if in_force else _NOTHING_YET
+        return _NOTHING_YET if case.at is None else _AT.fill(step=steps[case.at].label)
 
     def sections(self) -> Iterator[Section]:
         """All that is said of it, part by part; a part with nothing in it is left out."""
@@ -222,25 +221,23 @@ class View:
     # In the diagram
 
     def marks(self) -> Mapping[str, Mark]:
-        """Of each step that came or may come: in force, the last, what was wrong with it, next, or waiting."""
+        """Of each step that came or may come: in force, where it stands, what was wrong with it, next, or waiting."""
         found: dict[str, tuple[list[str], list[str]]] = {}
         for allowed in self.next:
             classes, notes = found.setdefault(allowed.step, ([], []))
             waits = self.on is not None and not allowed.is_open(self.on)
             classes.append("waiting" if waits else "next")
             notes.append(self._say(_FROM, day=allowed.earliest) if waits else _MAY_COME.text(self.language))
-        last = None
         for entry in self.case.timeline():
             if entry.step is not None and entry.in_force:
                 classes, notes = found.setdefault(entry.step, ([], []))
-                last = entry.step
                 if "done" not in classes:
                     classes.append("done")
                 notes[:] = [f"✓ {self._at(entry.event)[:10]}", *(note for note in notes if not note.startswith("✓"))]
                 if entry.violations:
                     classes.append("wrong")
-        if last is not None:
-            found[last][0].append("last")
+        if self.case.at is not None:
+            found[self.case.at][0].append("last")
         wrong = _WRONG.text(self.language)
         return {
             step: Mark(tuple(dict.fromkeys(classes)), (*notes, *([wrong] if "wrong" in classes else [])))

@@ -15,6 +15,7 @@ from fanpin.event_words import EventWords
 from fanpin.events import Event
 from fanpin.i18n import Label, Language, checked, current_language, same
 from fanpin.masks import shown_word
+from fanpin.reach import foremost
 from fanpin.observing import NEW_TRACK, Plan, Seen, State, Violation, observe
 from fanpin.table_of_checks import Allowed, Limits, Table
 from fanpin.telling import reason, told
@@ -180,6 +181,24 @@ class Case:
     def value(self, name: str) -> Any:
         """The latest value in force that an event declared, or None."""
         return self._state.value(name)
+    @property
+    def is_open(self) -> bool:
+        """Whether no step has ended it."""
+        return self.ended is None
+
+    @property
+    def at(self) -> str | None:
+        """The step at which it stands: the one that ended it, else the furthest in force in its line.
+
+        Where several lines run side by side it is that of the latest, and where none has begun the latest step in
+        force; None before there is one. An earlier step of a line done once more, as a second clue, moves nothing.
+        """
+        came = {
+            name: events[-1].at for name, events in zip(self.workflow.names, self._state.held, strict=True) if events
+        }
+        furthest = foremost(self.workflow.spec, frozenset(came)) or came
+        return self.ended or max(furthest, key=came.__getitem__, default=None)
+
 
     @property
     def ended(self) -> str | None:
@@ -193,9 +212,8 @@ class Case:
         return self.events[-1] if self.events else None
 
     def __repr__(self) -> str:
-        at = self._state.last
-        where = "no event yet" if at is None else self.workflow.names[at.step]
-        return f"<Case {self.workflow.name}, {len(self.events)} events, {'ended' if self.ended else 'at'} {where}>"
+        where = f"{'at' if self.is_open else 'ended by'} {self.at or 'no step yet'}"
+        return f"<Case {self.workflow.name}, {len(self.events)} events, {where}>"
 
     # What comes next
 

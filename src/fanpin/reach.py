@@ -35,6 +35,11 @@ def instead_of(spec: WorkflowSpec, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((name, *(other for place in places for other in place))))
 
 
+def foremost(spec: WorkflowSpec, steps: frozenset[str]) -> frozenset[str]:
+    """Of some steps, those of lines that none of the others follows there."""
+    return frozenset(name for name in steps & in_lines(spec) if not steps.intersection(later_in_lines(spec, name)))
+
+
 def in_lines(spec: WorkflowSpec) -> frozenset[str]:
     """The steps that stand in some line."""
     return frozenset(name for line in spec.lines for alternatives in line for name in alternatives)

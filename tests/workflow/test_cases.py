@@ -93,8 +93,30 @@ def test_what_a_case_says_of_itself() -> None:
     assert (case.last, case.ended, case.value("grade")) == (DECIDED[-1], None, "blue")
     assert (PACK.case().last, PACK.case().ended, PACK.case().value("grade")) == (None, None, None)
     assert repr(case) == "<Case w, 4 events, at decision>"
-    assert repr(PACK.case()) == "<Case w, 0 events, at no event yet>"
-    assert PACK.case(*DECIDED, event("withdrawn", 9)).ended == "withdrawn"
+    assert repr(PACK.case()) == "<Case w, 0 events, at no step yet>"
+    ended = PACK.case(*DECIDED, event("withdrawn", 9))
+    assert (ended.ended, ended.at, ended.is_open) == ("withdrawn", "withdrawn", False)
+    assert repr(ended) == "<Case w, 5 events, ended by withdrawn>"
+
+
+class TestPlace:
+    """Where a case stands: as far as it came in its line."""
+
+    BESIDE = pack(["a", "b", "c", "d"], ["a", "x", "c"], steps={"a": {"repeats": True}, "x": {}, "z": {}})
+
+    @pytest.mark.parametrize(
+        ("steps", "at"),
+        [
+            ("", None), ("a", "a"), ("aba", "b"), ("abz", "b"), ("z", "z"), ("nonsense", None),
+            ("abx", "x"), ("axb", "b"), ("abxc", "c"), ("abcx", "c"), ("abcd", "d"), ("abcdb", "b"),
+        ],
+    )  # fmt: skip
+    def test_furthest_in_its_line(self, steps: str, at: str | None) -> None:
+        names = [steps] if len(steps) > 5 else steps
+        case = self.BESIDE.case(*(event(name, n) for n, name in enumerate(names)))
+        assert (case.at, case.is_open) == (at, True)
+        assert repr(case) == f"<Case w, {len(names)} events, at {at or 'no step yet'}>"
+        assert case.text("en").splitlines()[0].endswith(f": at {at}" if at else ": nothing came yet")
 
 
 class TestParameters:

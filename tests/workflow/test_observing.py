@@ -37,6 +37,7 @@ WHO = plain(visit={"by": {"worker": ["village", "group"], "official": "county"}}
         ({"role": "worker", "level": "county"}, ["no_actor", "level"]),
         ({"actor": "", "role": "网格长", "level": "嘎查"}, ["no_actor"]),  # an empty mark names nobody
         ({"actor": "a", "role": "网格长", "level": "嘎查"}, []),  # the words of logs
+        ({"actor": "", "role": "", "level": ""}, ["no_actor"]),  # empty fields of a form say nothing
     ],
 )
 def test_who_may_take_a_step(who: dict[str, Any], expected: list[str]) -> None:

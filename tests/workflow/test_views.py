@@ -339,7 +339,7 @@ identification  w
    who: grid worker (village)
 2. visit  visit
    who: grid worker (village)
-   papers and values: application; declares grade
+   papers and values: application, declares grade
    before it: clue
 3. notice  notice
    before it: visit
@@ -442,6 +442,14 @@ def test_a_notebook_shows_no_more_of_a_log_than_can_be_read() -> None:
     shown = _log((str(n), "b", "2024-03-01", "x") for n in range(30))
     assert shown.count("<li>row") == 20
     assert "... and 40 more" in shown
+
+
+def test_a_rule_shows_its_way_and_no_more() -> None:
+    (violation,) = LINE.case().observe(event("notice"))[1]
+    assert repr(violation.rule) == "<Rule notice.line>"
+    assert repr(violation) == (
+        "Violation(kind='order', rule=<Rule notice.line>, expected=('visit',), got=(), over=None)"
+    )
 
 
 def test_an_event_tells_no_person_and_no_value() -> None:
