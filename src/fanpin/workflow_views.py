@@ -99,8 +99,8 @@ class View:
         """What is said of a step, by the keys of `HEADS`."""
         parts = self.workflow.requirements[step.name]
         return {
-            "who": tuple(line for part in parts for line in self._with(part, self._who(part))),
-            "papers": tuple(line for part in parts for line in self._with(part, self._papers(part))),
+            "who": tuple(line for part in parts for line in self._with(part, _together(self._who(part)))),
+            "papers": tuple(line for part in parts for line in self._with(part, _together(self._papers(part)))),
             "before": (*self._before(step), *(x for part in parts for x in self._with(part, self._needs(part)))),
             "times": tuple(line for part in parts for line in self._with(part, self._times(part))),
             "then": tuple(self._say(label) for label in self._then(step)),
@@ -219,6 +219,13 @@ def who(role: Label, levels: Iterable[str]) -> Label:
 def _called(gap: Gap) -> Label:
     """The name of a time, before what it is."""
     return same("") if gap.label is None else Label("{of}：", "{of}: ").fill(of=gap.label)
+
+
+def _together(labels: Iterable[Label]) -> Iterator[Label]:
+    """All of them as one, if there are any."""
+    found = list(labels)
+    if found:
+        yield _joined(found)
 
 
 def _joined(labels: Iterable[Label]) -> Label:

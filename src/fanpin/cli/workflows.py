@@ -87,8 +87,7 @@ def _show(
         grid.add_column(overflow="fold")
         for key, said in view.cells(step).items():
             if said:
-                between = say("、", ", ") if key in ("who", "papers") else "\n"
-                grid.add_row(Text(read(HEADS[key]), style="dim"), Prose(between.join(said)))
+                grid.add_row(Text(read(HEADS[key]), style="dim"), Prose("\n".join(said)))
         console.print(Padding(grid, (0, 0, 0, 2)))
     return OK
 
