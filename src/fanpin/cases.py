@@ -181,6 +181,13 @@ class Case:
     def value(self, name: str) -> Any:
         """The latest value in force that an event declared, or None."""
         return self._state.value(name)
+
+    @property
+    def ended(self) -> str | None:
+        """The step that ended the case, or None while it is open."""
+        ends = (name for name, step in self.workflow.spec.steps.items() if step.ends and self.holds(name))
+        return next(ends, None)
+
     @property
     def is_open(self) -> bool:
         """Whether no step has ended it."""
@@ -198,13 +205,6 @@ class Case:
         }
         furthest = foremost(self.workflow.spec, frozenset(came)) or came
         return self.ended or max(furthest, key=came.__getitem__, default=None)
-
-
-    @property
-    def ended(self) -> str | None:
-        """The step that ended the case, or None while it is open."""
-        ends = (name for name, step in self.workflow.spec.steps.items() if step.ends and self.holds(name))
-        return next(ends, None)
 
     @property
     def last(self) -> Event | None:
