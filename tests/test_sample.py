@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from fanpin import Assessment, DataError, Pack, check_log, grade, load_pack, sample
-from fanpin.cases import words_of
 from fanpin.event_tables import as_columns, read_log
+from fanpin.event_words import words_of
 from fanpin.expressions.nodes import facts_read
 from fanpin.id_numbers import check_id_number
 from fanpin.kinds import Between

@@ -12,10 +12,10 @@ from attrs import define, field, frozen
 
 from fanpin.deadlines import Deadline
 from fanpin.diagrams import Mark, diagram
-from fanpin.event_words import EventWords, moment
+from fanpin.event_words import day_of, words_of
 from fanpin.expressions.types import BooleanType, ChoiceType, NumberType
 from fanpin.facts import FactSpec
-from fanpin.i18n import Label, Language, listing, number
+from fanpin.i18n import Label, Language, listing, number, yes_or_no
 from fanpin.observing import Violation
 from fanpin.records import shown_id
 from fanpin.step_words import label_of
@@ -109,7 +109,7 @@ class View:
     def __attrs_post_init__(self) -> None:
         last = self.case.last
         if self.on is None and last is not None:
-            self.on = date.fromordinal(moment(last.at, self.case.workflow.zone)[0])
+            self.on = day_of(last.at, self.case.workflow.zone)
         if self.on is not None:
             self.next = self.case.allowed(self.on)
 
@@ -176,7 +176,7 @@ class View:
 
     def _acting(self, event: "Event") -> str:
         """The role and the level, where the pack knows them; what is written else may be somebody's name."""
-        words, known = EventWords(self.case.workflow), self.case.workflow.vocabulary.roles
+        words, known = words_of(self.case.workflow), self.case.workflow.vocabulary.roles
         role, level = words.role(event.role), words.level(event.level)
         levels = [] if level is None or level not in LEVELS else [level]
         if role is not None and role in known:
@@ -252,7 +252,7 @@ def is_shown(spec: FactSpec) -> bool:
 
 def _value(spec: FactSpec, value: object) -> Label:
     if isinstance(value, bool):
-        return Label("是", "yes") if value else Label("否", "no")
+        return yes_or_no(value)
     if isinstance(value, int | float):
         return Label(*(number(value, 2),) * 2)
     return spec.values.get(str(value), Label("其他", "other"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 from attrs import Factory, field, frozen
@@ -11,12 +10,12 @@ from pydantic import BaseModel, ConfigDict
 from fanpin.checks import Clock, Span
 from fanpin.deadlines import Deadline, in_order, open_deadlines
 from fanpin.errors import FanpinError, PackError, Place, Problem, did_you_mean
-from fanpin.event_words import EventWords
+from fanpin.event_words import EventWords, words_of
 from fanpin.events import Event
 from fanpin.i18n import Label, Language, checked, current_language, same
 from fanpin.masks import shown_word
-from fanpin.reach import foremost
 from fanpin.observing import NEW_TRACK, Plan, Seen, State, Violation, observe
+from fanpin.reach import foremost
 from fanpin.table_of_checks import Allowed, Limits, Table
 from fanpin.telling import reason, told
 from fanpin.workflow import Workflow
@@ -24,7 +23,7 @@ from fanpin.workflow import Workflow
 _NO_TRACK: tuple[str | None, ...] = (None,)
 
 
-class Procedures(Protocol):
+class HasWorkflows(Protocol):
     """What a case needs of a pack."""
 
     @property
@@ -84,12 +83,6 @@ class CaseRecord(BaseModel):
     events: tuple[Event, ...] = ()
 
 
-@lru_cache(maxsize=256)
-def words_of(workflow: Workflow) -> EventWords:
-    """The words of a procedure's events; made once."""
-    return EventWords(workflow)
-
-
 @frozen(repr=False, eq=False)
 class Case:
     """One run of one procedure for one household; open it with `Case.open`.
@@ -98,7 +91,7 @@ class Case:
     give the next case, and leave this one as it is.
     """
 
-    pack: Procedures
+    pack: HasWorkflows
     workflow: Workflow
     id: str
     household: str | None = None
@@ -113,7 +106,7 @@ class Case:
 
     @classmethod
     def open(
-        cls, workflow: str, *, pack: Procedures, id: str, household: str | None = None, region: str | None = None
+        cls, workflow: str, *, pack: HasWorkflows, id: str, household: str | None = None, region: str | None = None
     ) -> "Case":
         """A case of one of the pack's procedures, before its first event. `PackError` where there is no such one."""
         if workflow not in pack.workflows:
@@ -122,7 +115,7 @@ class Case:
         return cls(pack, pack.workflows[workflow], id, household, region or pack.region)
 
     @classmethod
-    def from_json(cls, text: str | bytes, *, pack: Procedures) -> "Case":
+    def from_json(cls, text: str | bytes, *, pack: HasWorkflows) -> "Case":
         """A case from what `to_json` wrote; its state is worked out of its events again, by the pack that is given."""
         record = CaseRecord.model_validate_json(text)
         case = cls.open(record.workflow, pack=pack, id=record.id, household=record.household, region=record.region)

@@ -1,6 +1,6 @@
 """The checks of a step: each requirement that a pack writes becomes one function of the state and the event."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -45,10 +45,9 @@ def _is_nobody(event: Seen) -> bool:
     return event.actor is None and event.role is None and event.level is None
 
 
-def papers(rule: Rule, needed: Iterable[str]) -> Check:
+def papers(rule: Rule, in_order: tuple[str, ...]) -> Check:
     """These papers are attached."""
-    wanted = frozenset(needed)
-    in_order = tuple(needed)
+    wanted = frozenset(in_order)
 
     def check(_: State, event: Seen) -> Found:
         if wanted <= event.papers:

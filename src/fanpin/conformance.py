@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fanpin.cases import Procedures
+from fanpin.cases import HasWorkflows
 from fanpin.errors import missing_extra
 from fanpin.i18n import Label
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def check_log(  # noqa: PLR0913  # what a log is, by keyword
     events: Any,
     *,
-    pack: Procedures,
+    pack: HasWorkflows,
     as_of: date,
     workflow: str | None = None,
     columns: Mapping[str, str] | str | os.PathLike[str] | None = None,
@@ -54,7 +54,7 @@ def check_dataset(  # noqa: PLR0913  # what a log is, by keyword
     source: str | os.PathLike[str],
     target: str | os.PathLike[str],
     *,
-    pack: Procedures,
+    pack: HasWorkflows,
     as_of: date,
     workflow: str | None = None,
     columns: Mapping[str, str] | str | os.PathLike[str] | None = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field, frozen
 
 from fanpin.i18n import Label, Language
+from fanpin.reach import in_lines
 from fanpin.step_words import as_read, in_words
 from fanpin.steps import Step, WorkflowSpec
 
@@ -75,8 +76,8 @@ class _Drawing:
         if step.per is not None:
             track = self.workflow.vocabulary.tracks[step.per].label
             notes.insert(0, Label("（每项{track}）", "(each {track})").say(self.language, track=track))
-        in_line = any(step.name in place for line in self.spec.lines for place in line)
-        shape = "ends" if step.ends else "tracks" if step.per else "line" if in_line else "side"
+        place = "line" if step.name in in_lines(self.spec) else "side"
+        shape = "ends" if step.ends else "tracks" if step.per else place
         before, after = _SHAPES[shape]
         return f"step_{step.name}{before}{'<br>'.join(map(_plain, (step.label.text(self.language), *notes)))}{after}"
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import isfinite, isnan
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -115,6 +115,12 @@ class EventWords:
         raise Unreadable
 
 
+@lru_cache(maxsize=256)
+def words_of(workflow: Workflow) -> EventWords:
+    """The words of a procedure's events; made once."""
+    return EventWords(workflow)
+
+
 def _is_of(spec: FactSpec, said: Any) -> bool:
     match spec.type:
         case BooleanType():
@@ -135,3 +141,8 @@ def moment(at: date, zone: ZoneInfo) -> tuple[int, int | None]:
         return at.toordinal(), None
     there = at.replace(tzinfo=zone) if at.tzinfo is None else at.astimezone(zone)
     return there.toordinal(), (there.astimezone(UTC) - EPOCH) // _MICROSECOND
+
+
+def day_of(at: date, zone: ZoneInfo) -> date:
+    """The day of a moment in a zone."""
+    return date.fromordinal(moment(at, zone)[0])

@@ -49,6 +49,11 @@ def _in_language(values: dict[str, object], language: Language) -> dict[str, obj
     return {name: v.text(language) if isinstance(v, Label) else v for name, v in values.items()}
 
 
+def yes_or_no(said: bool) -> Label:
+    """A yes or no in words."""
+    return Label("是", "yes") if said else Label("否", "no")
+
+
 def same(text: str) -> Label:
     """A label that reads the same in both languages, such as a name in code."""
     return Label(text, text)

@@ -9,11 +9,11 @@ from typing import Any, Literal
 import polars as pl
 from attrs import frozen
 
-from fanpin.cases import Procedures, words_of
+from fanpin.cases import HasWorkflows
 from fanpin.checking import DEADLINES, ROW, VIOLATIONS, Checked, check_part
 from fanpin.errors import Problem
 from fanpin.event_columns import NUMBER, EventColumns, column_map, event_columns, numbered, places, times
-from fanpin.event_words import EventWords
+from fanpin.event_words import EventWords, words_of
 from fanpin.frames import Kind, given_back, opened
 from fanpin.i18n import current_language
 from fanpin.parts import Progress, in_parts, in_processes
@@ -106,7 +106,7 @@ def summed(violations: pl.LazyFrame, deadlines: pl.LazyFrame, by: By) -> pl.Lazy
     return counted.sort(by, nulls_last=True)
 
 
-def checked_log(events: Any, pack: Procedures, log: Log, processes: int, progress: Progress | None) -> LogCheck:
+def checked_log(events: Any, pack: HasWorkflows, log: Log, processes: int, progress: Progress | None) -> LogCheck:
     """Check the events of a frame; see `fanpin.conformance.check_log`."""
     frame = opened(events, "events")
     procedure = procedure_of(pack.workflows, log.workflow)
@@ -125,7 +125,7 @@ def checked_log(events: Any, pack: Procedures, log: Log, processes: int, progres
 class Work:
     """What checking a part takes; sent to other processes."""
 
-    pack: Procedures
+    pack: HasWorkflows
     workflow: str
     columns: EventColumns
     as_of: date

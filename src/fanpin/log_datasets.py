@@ -9,10 +9,11 @@ from typing import Any
 import polars as pl
 from attrs import frozen
 
-from fanpin.cases import Procedures, words_of
+from fanpin.cases import HasWorkflows
 from fanpin.checking import DEADLINES, ROW, VIOLATIONS, Checked
 from fanpin.errors import DataError, Place, Problem
 from fanpin.event_columns import NUMBER, EventColumns, event_columns, numbered
+from fanpin.event_words import words_of
 from fanpin.log_checks import Log, Work, in_order
 from fanpin.parts import Progress, in_processes
 from fanpin.workbooks import whole
@@ -44,7 +45,7 @@ class DatasetCheck:
 
 
 def checked_dataset(
-    source: Path, folder: Path, pack: Procedures, log: Log, processes: int, progress: Progress | None
+    source: Path, folder: Path, pack: HasWorkflows, log: Log, processes: int, progress: Progress | None
 ) -> DatasetCheck:
     """Check a log on disk; see `fanpin.conformance.check_dataset`."""
     rows = _opened(source)

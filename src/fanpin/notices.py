@@ -14,13 +14,13 @@ from typing import Any, Literal, Protocol
 
 from attrs import frozen
 
-from fanpin.cases import Case, words_of
+from fanpin.cases import Case
 from fanpin.errors import DataError, PackError, Place, Problem, did_you_mean
-from fanpin.event_words import moment
+from fanpin.event_words import day_of
 from fanpin.expressions.types import TextType
 from fanpin.facts import FactSpec, FactTable
 from fanpin.household import Household
-from fanpin.i18n import LANGUAGES, Label, Language, checked, current_language, day, number, same
+from fanpin.i18n import LANGUAGES, Label, Language, checked, current_language, day, number, same, yes_or_no
 from fanpin.kinds import Between
 from fanpin.masks import holds_card, holds_number, masked_name, never_fact, tells
 from fanpin.notice_pages import page_of, text_of
@@ -274,13 +274,11 @@ class _Entry:
 
     def _came_on(self) -> date | None:
         """The day on which the step came that is in force."""
-        words, number_of = words_of(self.case.workflow), self.case.workflow.numbers[self.form.step]
-        came = [entry.event.at for entry in self.case.timeline()
-                if entry.in_force and words.step(entry.event.step) == number_of]  # fmt: skip
+        came = [entry.event.at for entry in self.case.timeline() if entry.in_force and entry.step == self.form.step]
         return self._day(came[-1]) if came else None
 
     def _day(self, at: date) -> date:
-        return date.fromordinal(moment(at, self.case.workflow.zone)[0])
+        return day_of(at, self.case.workflow.zone)
 
     def length(self) -> int:
         """The days for which it hangs, by the parameters of the day on which the case was opened."""
@@ -335,7 +333,7 @@ class _Entry:
 def _words(fact: FactSpec, said: Any) -> Label:
     """A value in words."""
     if isinstance(said, bool):
-        return Label("是", "yes") if said else Label("否", "no")
+        return yes_or_no(said)
     if isinstance(said, date):
         return Label(*(day(said, language) for language in LANGUAGES))
     if isinstance(said, int | float):

@@ -6,6 +6,7 @@ alone, and one fault gives about one violation.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -321,6 +322,4 @@ def _clear(state: State, plan: Plan, steps: tuple[int, ...], event: Seen) -> Non
 
 def day_text(day: int) -> str:
     """A day that is a number, as text."""
-    from datetime import date
-
     return date.fromordinal(day).isoformat()

@@ -172,8 +172,8 @@ class _Maker:
                 applies = self._ends(part.when)
                 found += [checks.guarded(_check(check), applies) for check in self._standing(step, part)]
                 conditional.append((part.when, tuple(self._of_event(step, part))))
-            others += [span.early for _, span in self._spans(step, part, "at_least")]
-            others += [span.late for _, span in self._spans(step, part, "at_most")]
+            others += [span.early for span in self._spans(step, part, "at_least")]
+            others += [span.late for span in self._spans(step, part, "at_most")]
         simple = [check for check in found if isinstance(check, Simple)]
         return Plan(
             name=step.name,
@@ -199,8 +199,8 @@ class _Maker:
                 always &= asked
             else:
                 conditional.append((part.when, asked))
-        earliest = [span for part in parts for _, span in self._spans(step, part, "at_least")]
-        latest = [span for part in parts for _, span in self._spans(step, part, "at_most")]
+        earliest = [span for part in parts for span in self._spans(step, part, "at_least")]
+        latest = [span for part in parts for span in self._spans(step, part, "at_most")]
         return Limits(
             self._offer(step, always, conditional),
             tuple(earliest),
@@ -330,7 +330,7 @@ class _Maker:
         for atom in (atom for atom in part.holds if atom.values):
             yield checks.holds(self._rule(step, part, "holds"), atom.source.text, atom.values, self._ends(atom))
 
-    def _spans(self, step: Step, part: "Requirement", side: str) -> Iterator[tuple[Gap, Span]]:
+    def _spans(self, step: Step, part: "Requirement", side: str) -> Iterator[Span]:
         applies = self._bound(part.when)
         for texts in part.gaps:
             atom = texts.at_least if side == "at_least" else texts.at_most
@@ -341,7 +341,7 @@ class _Maker:
                 since, length = self._one_of(step, gap.since), self._ends(atom)
                 is_plain = gap.days == "calendar" and atom.is_constant
                 days = atom.constant(self.parameters)[0] if is_plain else None
-                yield gap, Span(rule, since, gap.which, clock, length, applies, days)
+                yield Span(rule, since, gap.which, clock, length, applies, days)
 
     def _one_of(self, step: Step, names: tuple[str, ...]) -> Alternatives:
         numbers = tuple(self.workflow.numbers[name] for name in names)

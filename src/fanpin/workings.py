@@ -16,7 +16,7 @@ from fanpin.expressions.nodes import Aggregate, Bands, Fact, Named, Node, Op, Pa
 from fanpin.expressions.to_words import Words, value_text
 from fanpin.expressions.types import NumberType
 from fanpin.forms import ScoreForm, TableForm
-from fanpin.i18n import Label, Language, listing, number
+from fanpin.i18n import Label, Language, listing, number, yes_or_no
 from fanpin.outcomes import kind_labels
 from fanpin.results import ABOVE, BELOW, ResultTrees, kinds_text
 from fanpin.rules import HANDLERS
@@ -226,7 +226,7 @@ class Workings:
         raw = self.explainer.evaluator.raw(name, collection, row)
         shown = spec.values.get(str(raw), Label(str(raw), str(raw))) if raw is not None else Label("未知", "unknown")
         if isinstance(raw, bool):
-            shown = Label("是", "yes") if raw else Label("否", "no")
+            shown = yes_or_no(raw)
         return self._say(Label("{label}：{value}", "{label}: {value}"), label=spec.label, value=shown)
 
     def _key_defined(self, name: str, text: str) -> str:

@@ -14,14 +14,14 @@ from rich.console import Console
 from rich.table import Table
 
 from fanpin.case_views import Line, Section, View
-from fanpin.cases import Case, CaseRecord, StepRefused, words_of
+from fanpin.cases import Case, CaseRecord, StepRefused
 from fanpin.cli import OK, PARTLY
 from fanpin.cli.building import both, command, read_day
 from fanpin.cli.prose import Prose
 from fanpin.cli.screen import heading, print_data, say, screen, show_problems
 from fanpin.cli.workflows import workflow_of
 from fanpin.errors import DataError, Place, Problem, did_you_mean
-from fanpin.event_words import EPOCH, EventWords
+from fanpin.event_words import EPOCH, EventWords, words_of
 from fanpin.events import Event
 from fanpin.i18n import current_language
 from fanpin.masks import shown_word

@@ -17,6 +17,7 @@ from fanpin.cli.prose import Prose
 from fanpin.cli.screen import Steps, bullets, heading, plain_table, read, say, screen, show_missing, show_problems
 from fanpin.cli.workflows import workflow_of
 from fanpin.errors import DataError, Place, Problem
+from fanpin.event_words import words_of
 from fanpin.i18n import current_language, number
 from fanpin.packs import Pack, load_pack
 
@@ -132,7 +133,6 @@ class _Asked:
 
     def in_memory(self) -> "Found":
         """The check of a table."""
-        from fanpin.cases import words_of
         from fanpin.cli.log_sheets import Found
         from fanpin.conformance import check_log
         from fanpin.event_tables import as_columns, read_log

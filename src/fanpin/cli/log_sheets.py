@@ -12,7 +12,7 @@ from fanpin import __version__
 from fanpin.cli.screen import read
 from fanpin.deadlines import STATUSES
 from fanpin.errors import Problem
-from fanpin.i18n import Label, current_language
+from fanpin.i18n import Label, current_language, yes_or_no
 from fanpin.log_checks import By, summed
 from fanpin.log_views import head_of
 from fanpin.observing import KINDS, UNKNOWN
@@ -99,7 +99,6 @@ _BY = {
     "township": Label("按乡镇", "by township"),
     "village": Label("按村", "by village"),
 }
-_YES, _NO = Label("是", "yes"), Label("否", "no")
 _TINTS = {"overrun": "red", "due_soon": "yellow"}
 
 
@@ -138,7 +137,7 @@ def _worded(found: Found, rows: pl.LazyFrame) -> pl.DataFrame:
     ]  # fmt: skip
     frame = frame.with_columns(words).with_columns(pl.col(pl.Date).cast(pl.String))
     if "refusing" in frame:
-        said = pl.when("refusing").then(pl.lit(read(_YES))).otherwise(pl.lit(read(_NO)))
+        said = pl.when("refusing").then(pl.lit(read(yes_or_no(True)))).otherwise(pl.lit(read(yes_or_no(False))))
         frame = frame.with_columns(refusing=said)
     return frame.select(pl.col(name).alias(read(label)) for name, label in HEADINGS.items() if name in frame)
 

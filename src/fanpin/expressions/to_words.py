@@ -12,7 +12,7 @@ from attrs import frozen
 from fanpin.expressions.nodes import Aggregate, Bands, Fact, In, Literal, Named, Node, Op, Parameter, Risk
 from fanpin.expressions.ops import OPERATORS
 from fanpin.expressions.types import BOOLEAN, BooleanType, DateType, NumberType
-from fanpin.i18n import Label, Language, day, listing, number
+from fanpin.i18n import Label, Language, day, listing, number, yes_or_no
 from fanpin.units import Unit
 
 
@@ -270,8 +270,7 @@ def value_text(
     if lo == hi and lo is not None and not isinstance(kind, BooleanType):
         return _one(kind, lo, language) + _unit(kind, language, lo)
     if isinstance(kind, BooleanType):
-        yes, no = Label("是", "yes"), Label("否", "no")
-        return Label("未知", "unknown").text(language) if lo != hi else (yes if lo else no).text(language)
+        return (Label("未知", "unknown") if lo != hi else yes_or_no(bool(lo))).text(language)
     if hi is None and (lo is None or lo == kind.lo):
         return Label("未知", "unknown").text(language)
     if lo is None:
