@@ -75,6 +75,13 @@ def excel(asked: argparse.Namespace) -> None:
     measure(asked.households or 100_000)
 
 
+def pack_tests(_: argparse.Namespace) -> None:
+    """A thousand cases of a pack in one batch."""
+    from pack_tests import measure
+
+    measure()
+
+
 MEASURES = {
     "one-household": one_household,
     "import": imports,
@@ -85,6 +92,7 @@ MEASURES = {
     "excel": excel,
     "cases": cases,
     "log": log,
+    "pack-tests": pack_tests,
 }
 
 

@@ -235,11 +235,11 @@ def test_a_procedure_that_there_is_not_is_a_difference(national: Pack, tmp_path:
          "no-such-violation", 2),
         ("day: 2024-05-20\ncases: [{name: a, workflow: w, events: [{step: a, at: 2024-05-01, rol: x}]}]\n",
          "unknown-key-of", 2),
-        ("day: 2024-02-30\ncases: [{name: a}]\n", "bad-yaml", None),
+        ("day: 2024-02-30\ncases: [{name: a}]\n", "case-unfit", 1),
         ("day: [\n", "bad-yaml", 2),
     ],
 )  # fmt: skip
-def test_a_file_that_is_wrong_is_refused_at_its_line(text: str, code: str, line: int | None, tmp_path: Path) -> None:
+def test_a_file_that_is_wrong_is_refused_at_its_line(text: str, code: str, line: int, tmp_path: Path) -> None:
     file = tmp_path / "cases.yaml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(DataError) as refused:

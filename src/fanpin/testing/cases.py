@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,11 @@ from fanpin.grading import Assessment, grade
 from fanpin.i18n import LANGUAGES, Label, Language, current_language, number, same
 from fanpin.kinds import Between
 from fanpin.live import Live
+from fanpin.observing import Violation
 from fanpin.outcomes import Outcome
 from fanpin.packs import Pack
 from fanpin.packs.files import CASES
-from fanpin.packs.trees import Tree, at, place_of, read_yaml
+from fanpin.packs.trees import Rows, Table, Text, Tree, at, place_of, read_yaml
 from fanpin.plugins import default_manager
 from fanpin.records import problems_of
 from fanpin.sentences import sentences
@@ -37,9 +38,9 @@ from fanpin.testing.case_shapes import (
     Short,
     WrittenCases,
 )
+from fanpin.workflow import Workflow
 
 SHOWN = 6  # sentences of one difference
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 # Differences
@@ -161,13 +162,14 @@ def read_cases(path: str | os.PathLike[str]) -> tuple[PackCase, ...]:
     tree, problems = read_yaml(file, shown)
     if tree is None or problems:
         raise DataError(*problems)
+    slips: list[Problem] = []
+    values = _value(tree, slips)
+    if slips:
+        raise DataError(*slips)
     try:
-        values = yaml.load(file.read_text("utf-8-sig"), Loader=_Loader)  # a safe loader
-        written = WrittenCases.model_validate(values or {})
+        written = WrittenCases.model_validate(values)
     except ValidationError as error:
         raise DataError(*_problems(tree, error)) from None
-    except (ValueError, yaml.YAMLError) as error:  # such as 2024-02-30
-        raise DataError(Problem("bad-yaml", Place(shown), {"why": str(error).splitlines()[0]})) from None
     places = [place_of(tree, ("cases", n)) for n in range(len(written.cases))]
     days = [case.day or written.day or _last_day(case) for case in written.cases]
     no_day = [Problem("missing-key", place, {"key": "day"}) for place, day in zip(places, days, strict=True) if not day]
@@ -178,6 +180,30 @@ def read_cases(path: str | os.PathLike[str]) -> tuple[PackCase, ...]:
         for case, day, place in zip(written.cases, days, places, strict=True)
         if day is not None
     )
+
+
+def _value(tree: Tree, slips: list[Problem]) -> Any:
+    """What a tree says, in the types that YAML gives its scalars."""
+    match tree:
+        case Table(entries=entries):
+            return {key: _value(below, slips) for key, below in entries.items()}
+        case Rows(items=items):
+            return [_value(item, slips) for item in items]
+        case Text(text=text, node=node):
+            try:
+                return _scalar(text, not node.style)
+            except ValueError:  # such as 2024-02-30
+                slips.append(Problem("case-unfit", tree.place, {"expected": _EXPECTED["date"]}))
+
+
+@lru_cache(maxsize=4096)
+def _scalar(text: str, is_plain: bool) -> Any:
+    """A scalar by its form: a number, a day, yes or no, nothing; in quotes always a text."""
+    tag = _SCALARS.resolve(yaml.ScalarNode, text, (is_plain, not is_plain))
+    return _SCALARS.yaml_constructors[tag](_SCALARS, yaml.ScalarNode(tag, text))
+
+
+_SCALARS: Any = yaml.SafeLoader("")
 
 
 def _last_day(case: HouseholdCase | ProcedureCase) -> date | None:
@@ -474,9 +500,7 @@ def _run_procedure(pack: Pack, case: PackCase, written: ProcedureCase) -> Ran:
         why = tuple(map(_of_problem, error.problems))
         return Ran(case, (Difference(written.name, "workflow", written.workflow, None, why),))
     try:
-        compared = list(_of_events(procedure, written))
-        for line in written.events:
-            procedure, _ = procedure.observe(line.event())
+        procedure, compared = _of_events(procedure, written)
         compared += _as_it_stands(procedure, written, case.day)
     except MissingParameter as error:
         why = tuple(map(_of_problem, error.problems))
@@ -485,12 +509,19 @@ def _run_procedure(pack: Pack, case: PackCase, written: ProcedureCase) -> Ran:
     return Ran(case, _differences(written.name, compared), procedure=procedure)
 
 
-def _of_events(procedure: Case, written: ProcedureCase) -> Iterator[Compared]:
+def _of_events(procedure: Case, written: ProcedureCase) -> tuple[Case, list[Compared]]:
+    """The case after its events, and of each what was expected to be wrong with it beside what was."""
+    workflow, compared = procedure.workflow, list[Compared]()
     for number_, line in enumerate(written.events, 1):
         procedure, violations = procedure.observe(line.event())
         kinds = tuple(sorted(violation.kind for violation in violations))
-        why = [_of_problem(told(violation, procedure.workflow)) for violation in violations]
-        yield f"{number_} {line.step}, wrong", tuple(sorted(line.wrong)), kinds, partial(list, why)
+        why = partial(_of_violations, violations, workflow)
+        compared.append((f"{number_} {line.step}, wrong", tuple(sorted(line.wrong)), kinds, why))
+    return procedure, compared
+
+
+def _of_violations(violations: Iterable[Violation], workflow: Workflow) -> list[Label]:
+    return [_of_problem(told(violation, workflow)) for violation in violations]
 
 
 def _as_it_stands(procedure: Case, written: ProcedureCase, day: date) -> Iterator[Compared]:
