@@ -15,6 +15,7 @@ from fanpin.household import Household
 from fanpin.i18n import Label
 from fanpin.measures import MeasureTable
 from fanpin.notices import NoticeForm
+from fanpin.packs.basic_shapes import as_label
 from fanpin.packs.building import Builder
 from fanpin.packs.files import PackFiles, read_pack
 from fanpin.packs.notice_building import Notices, reads_of
@@ -66,13 +67,13 @@ class Pack:
     @cached_property
     def label(self) -> Label:
         """Its name for readers."""
-        return Label(self.shape.label.zh, self.shape.label.en)
+        return as_label(self.shape.label)
 
     @cached_property
     def note(self) -> Label | None:
         """What readers must know of it, such as that it is not official."""
         note = self.shape.note
-        return None if note is None else Label(note.zh, note.en)
+        return None if note is None else as_label(note)
 
     @cached_property
     def version(self) -> str:

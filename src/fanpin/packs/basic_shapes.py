@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from fanpin.i18n import Label
 from fanpin.units import Unit
 
 NAME = r"^[a-z][a-z0-9_]*$"
@@ -44,6 +45,11 @@ class LabelShape(Shape):
 
     zh: str = Field(min_length=1, description="正式中文名称")
     en: str = Field(min_length=1, description="name in English")
+
+
+def as_label(shape: LabelShape) -> Label:
+    """The label that is written."""
+    return Label(shape.zh, shape.en)
 
 
 class FactShape(Shape):

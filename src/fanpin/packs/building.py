@@ -12,7 +12,7 @@ from fanpin.expressions.types import BooleanType, ChoiceType, DateType, NumberTy
 from fanpin.facts import CollectionSpec, FactSpec, FactTable
 from fanpin.forms import Form
 from fanpin.i18n import Label
-from fanpin.packs.basic_shapes import FactShape, LabelShape
+from fanpin.packs.basic_shapes import FactShape, as_label
 from fanpin.packs.forming import Forms
 from fanpin.packs.procedures import Procedures
 from fanpin.packs.shapes import DefinitionShape, MultipleShape, PackShape, ParameterShape, RowShape
@@ -43,21 +43,21 @@ class Builder:
         self._check_names(facts)
         forms = Forms(self._text, self._place, parameters, self.problems)
         definitions = {n: self._definition(n, d, forms) for n, d in shape.definitions.items()}
-        results = {n: forms.result(n, _label(r.label), r) for n, r in shape.results.items()
+        results = {n: forms.result(n, as_label(r.label), r) for n, r in shape.results.items()
                    if self._is_collection(r.of, facts, "results", n)}  # fmt: skip
         self._check_columns(results.values())
         return RuleSpec(
             facts,
             ParameterTable(parameters),
             definitions,
-            {n: Risk(n, self._source("risks", n, "when", r.when), _label(r.label), r.need, r.kind, r.source)
+            {n: Risk(n, self._source("risks", n, "when", r.when), as_label(r.label), r.need, r.kind, r.source)
              for n, r in shape.risks.items()},
-            {n: Category(n, self._source("categories", n, "when", c.when), _label(c.label), c.source)
+            {n: Category(n, self._source("categories", n, "when", c.when), as_label(c.label), c.source)
              for n, c in shape.categories.items()},
-            {n: GradeRule(n, self._source("grades", n, "when", g.when), _label(g.label), g.handled_by, g.source)
+            {n: GradeRule(n, self._source("grades", n, "when", g.when), as_label(g.label), g.handled_by, g.source)
              for n, g in shape.grades.items()},
             self._decided_by(facts),
-            {n: Filtered(n, _label(c.label), c.of, self._source("counted", n, "where", c.where))
+            {n: Filtered(n, as_label(c.label), c.of, self._source("counted", n, "where", c.where))
              for n, c in shape.counted.items() if self._is_collection(c.of, facts, "counted", n)},
             results,
             tuple(self.procedures.conditions()),
@@ -73,7 +73,7 @@ class Builder:
             text: Source | Form = self._source("definitions", name, "is", shape.text)
         else:
             text = forms.form(name, shape)
-        return Definition(name, _label(shape.label), text, _unit(shape.unit), shape.source, shape.of)
+        return Definition(name, as_label(shape.label), text, _unit(shape.unit), shape.source, shape.of)
 
     def _is_collection(self, name: str | None, facts: FactTable, *path: str) -> bool:
         if name is None or name in facts.collections:
@@ -115,7 +115,7 @@ class Builder:
         collections = {
             name: CollectionSpec(
                 name,
-                _label(c.label),
+                as_label(c.label),
                 c.max_rows,
                 "",
                 {n: self._fact(("collections", name, "facts", n), n, f, name) for n, f in c.facts.items()},
@@ -147,10 +147,10 @@ class Builder:
                 self.problems.append(Problem("fact-exists", self._place(*path, name), {"name": name}))
 
     def _fact(self, path: Path, name: str, fact: FactShape, collection: str | None) -> FactSpec:
-        values = {value: _label(label) for value, label in fact.values.items()}
+        values = {value: as_label(label) for value, label in fact.values.items()}
         return FactSpec(
             name=name,
-            label=_label(fact.label),
+            label=as_label(fact.label),
             type=self._type(path, fact),
             sensitivity=fact.sensitivity,
             headers=fact.headers,
@@ -220,7 +220,7 @@ class Builder:
         rows = tuple(self._row(name, i, row) for i, row in enumerate(shape.values))
         unit = _unit(shape.unit) or Unit()
         return Parameter(
-            name, _label(shape.label), unit, rows, shape.basis, shape.wider, shape.at_least, shape.at_most,
+            name, as_label(shape.label), unit, rows, shape.basis, shape.wider, shape.at_least, shape.at_most,
             self._place("parameters", name),
         )  # fmt: skip
 
@@ -316,10 +316,6 @@ def _leads_to(start: str, goal: str, parameters: Mapping[str, Parameter], seen: 
     seen.add(start)
     rows = parameters[start].rows
     return any(_leads_to(row.value.of, goal, parameters, seen) for row in rows if isinstance(row.value, Multiple))
-
-
-def _label(shape: LabelShape) -> Label:
-    return Label(shape.zh, shape.en)
 
 
 def _unit(text: str | None) -> Unit | None:

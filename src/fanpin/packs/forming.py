@@ -11,7 +11,7 @@ from fanpin.errors import Place, Problem, did_you_mean
 from fanpin.expressions.scope import Source
 from fanpin.forms import Band, BandsForm, Cell, Extra, Form, Group, Item, Row, ScoreForm, TableForm
 from fanpin.i18n import Label
-from fanpin.packs.basic_shapes import LabelShape
+from fanpin.packs.basic_shapes import as_label
 from fanpin.packs.shapes import BandsShape, DefinitionShape, ResultShape, ScoreShape, TableRowShape, TableShape
 from fanpin.parameters import Parameter, ParameterRow
 from fanpin.results import Bar, KindOf, Limits, Result, Rounding
@@ -66,11 +66,13 @@ class Forms:
         for key, group in shape.groups.items():
             items = {
                 name: Item(
-                    _label(item.label), self.text((*path, "groups", key, "items", name, "when"), item.when), item.points
+                    as_label(item.label),
+                    self.text((*path, "groups", key, "items", name, "when"), item.when),
+                    item.points,
                 )
                 for name, item in group.items.items()
             }
-            groups[key] = Group(_label(group.label), group.counts, items)
+            groups[key] = Group(as_label(group.label), group.counts, items)
         return ScoreForm(groups, self.place(*path))
 
     # Tables
@@ -87,7 +89,7 @@ class Forms:
         for cells, values in held.items():
             parameter = f"{name}@{len(rows)}"
             self.parameters[parameter] = Parameter(
-                parameter, _label(definition.label), unit, tuple(values), wider=shape.wider, place=self.place(*path)
+                parameter, as_label(definition.label), unit, tuple(values), wider=shape.wider, place=self.place(*path)
             )
             rows.append(Row(cells, parameter, values[0].place))
         return TableForm(keys, tuple(rows), self.place(*path))
@@ -135,7 +137,7 @@ class Forms:
             if shape.round is None
             else Rounding(f"round_{shape.round.how}", shape.round.to, self.place(*path, "round", "to")),
             kinds={
-                kind: KindOf(_label(of.label), self.text((*path, "one_of", kind, "when"), of.when))
+                kind: KindOf(as_label(of.label), self.text((*path, "one_of", kind, "when"), of.when))
                 for kind, of in shape.one_of.items()
             },
             ordered=shape.ordered,
@@ -180,7 +182,3 @@ def _cell(said: str | tuple[str, ...]) -> Cell:
 
 
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False, "是": True, "否": False}
-
-
-def _label(shape: LabelShape) -> Label:
-    return Label(shape.zh, shape.en)

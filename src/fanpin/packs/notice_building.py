@@ -12,7 +12,7 @@ from fanpin.facts import FactSpec, FactTable
 from fanpin.i18n import LANGUAGES, Label
 from fanpin.masks import never, never_fact
 from fanpin.notices import MASKED, SLOTS, Column, NoticeForm
-from fanpin.packs.basic_shapes import LabelShape
+from fanpin.packs.basic_shapes import as_label
 from fanpin.packs.notice_shapes import NoticeShape, is_length
 from fanpin.packs.shapes import PackShape
 from fanpin.packs.trees import Tree, place_of
@@ -46,16 +46,16 @@ class Notices:
         at_least, days = self._length(name, notice)
         return NoticeForm(
             name,
-            _label(notice.label),
-            notice.workflow,
-            notice.step,
-            at_least,
-            days,
-            tuple(self._columns(name, notice)),
-            notice.names,
-            _label(notice.before),
-            _label(notice.after),
-            notice.source,
+            as_label(notice.label),
+            workflow=notice.workflow,
+            step=notice.step,
+            at_least=at_least,
+            days=days,
+            columns=tuple(self._columns(name, notice)),
+            style=notice.names,
+            before=as_label(notice.before),
+            after=as_label(notice.after),
+            source=notice.source,
         )
 
     # When
@@ -199,7 +199,3 @@ def reads_of(rules: RuleSet | None) -> Mapping[str, Collection[str]]:
 def _starts(gap: GapShape, step: str) -> bool:
     """Whether a step starts the clock of what has to wait."""
     return gap.at_least is not None and step in ((gap.since,) if isinstance(gap.since, str) else gap.since)
-
-
-def _label(shape: LabelShape) -> Label:
-    return Label(shape.zh, shape.en)

@@ -11,7 +11,7 @@ from fanpin.expressions.types import ChoiceType
 from fanpin.facts import FactSpec
 from fanpin.i18n import Label
 from fanpin.measures import Measure, MeasureTable
-from fanpin.packs.basic_shapes import FactShape, LabelShape
+from fanpin.packs.basic_shapes import FactShape, LabelShape, as_label
 from fanpin.packs.shapes import PackShape
 from fanpin.packs.trees import Rows, Table, Text, Tree, at
 from fanpin.packs.workflow_shapes import (
@@ -51,25 +51,27 @@ class Procedures:
             path = ("workflows", name)
             yield WorkflowSpec(
                 name,
-                _label(shape.label),
+                as_label(shape.label),
                 {n: self._step((*path, "steps", n), n, step) for n, step in shape.steps.items()},
-                tuple(_line(line) for line in (shape.line, *shape.lines.values()) if line),
-                shape.zone,
-                shape.due_soon,
-                shape.source,
-                self._at(path),
+                lines=tuple(_line(line) for line in (shape.line, *shape.lines.values()) if line),
+                zone=shape.zone,
+                due_soon=shape.due_soon,
+                source=shape.source,
+                place=self._at(path),
             )
 
     def vocabulary(self) -> Vocabulary:
         """What the procedures share."""
         shape = self.shape
         return Vocabulary(
-            _named(shape.roles),
-            _named(shape.papers),
-            _named(shape.standings),
-            _named(shape.tracks),
-            {name: spec for name, spec in self._values() if spec is not None},
-            tuple(DaysOff(off.since, off.until, _label(off.label), off.region, off.source) for off in shape.days_off),
+            roles=_named(shape.roles),
+            papers=_named(shape.papers),
+            standings=_named(shape.standings),
+            tracks=_named(shape.tracks),
+            values={name: spec for name, spec in self._values() if spec is not None},
+            days_off=tuple(
+                DaysOff(off.since, off.until, as_label(off.label), off.region, off.source) for off in shape.days_off
+            ),
         )
 
     def measures(self) -> MeasureTable:
@@ -78,15 +80,15 @@ class Procedures:
             {
                 name: Measure(
                     name,
-                    _label(shape.label),
+                    as_label(shape.label),
                     shape.group,
                     shape.answers,
-                    shape.development,
-                    self._suits(name),
-                    shape.aliases,
-                    shape.source,
-                    shape.note,
-                    self._at(("measures", name)),
+                    development=shape.development,
+                    suits=self._suits(name),
+                    aliases=shape.aliases,
+                    source=shape.source,
+                    note=shape.note,
+                    place=self._at(("measures", name)),
                 )
                 for name, shape in self.shape.measures.items()
             }
@@ -100,7 +102,7 @@ class Procedures:
         """Days off that end before they begin."""
         for i, off in enumerate(self.shape.days_off):
             if off.until < off.since:
-                details = {"name": _label(off.label), "since": off.since, "until": off.until}
+                details = {"name": as_label(off.label), "since": off.since, "until": off.until}
                 yield Problem("row-ends-early", self.place("days_off", i), details)
 
     # Parts
@@ -112,12 +114,14 @@ class Procedures:
         suits = self.shape.measures[name].suits
         if isinstance(suits, str):
             return self.text(("measures", name, "suits"), suits)
-        return None if suits is None else _label(suits)
+        return None if suits is None else as_label(suits)
 
     def _values(self) -> Iterator[tuple[str, FactSpec | None]]:
         for name, value in self.shape.values.items():
-            made = self._drawn(name, value) if isinstance(value, DrawnShape) else None
-            yield name, made if isinstance(value, DrawnShape) else self.fact(("values", name), name, value, None)
+            if isinstance(value, DrawnShape):
+                yield name, self._drawn(name, value)
+            else:
+                yield name, self.fact(("values", name), name, value, None)
 
     def _drawn(self, name: str, value: DrawnShape) -> FactSpec | None:
         """A value that is one of the pack's grades, categories, risks or measures; where it has none, there is none."""
@@ -128,10 +132,10 @@ class Procedures:
             "risk": {n: risk.label for n, risk in shape.risks.items()},
             "measure": {n: measure.label for n, measure in shape.measures.items()},
         }
-        labels = {n: _label(label) for n, label in parts[value.kind].items()}
+        labels = {n: as_label(label) for n, label in parts[value.kind].items()}
         if not labels:
             return None
-        label = _DRAWN[value.kind] if value.label is None else _label(value.label)
+        label = _DRAWN[value.kind] if value.label is None else as_label(value.label)
         return FactSpec(name, label, ChoiceType(tuple(labels)), headers=value.headers, values=labels)
 
     def _step(self, path: Path, name: str, shape: StepShape) -> Step:
@@ -139,62 +143,58 @@ class Procedures:
         further = (self._demand((*path, "also", n), n, demand) for n, demand in shape.also.items())
         return Step(
             name,
-            _label(shape.label),
+            as_label(shape.label),
             (own, *further),
-            shape.aliases,
-            shape.once,
-            shape.repeats,
-            shape.optional,
-            shape.per,
-            shape.clears,
-            shape.back_to,
-            shape.blocks,
-            shape.until,
-            shape.ends,
-            shape.after,
-            shape.standing,
-            shape.source,
-            shape.note,
-            self._at(path),
+            aliases=shape.aliases,
+            once=shape.once,
+            repeats=shape.repeats,
+            optional=shape.optional,
+            per=shape.per,
+            clears=shape.clears,
+            back_to=shape.back_to,
+            blocks=shape.blocks,
+            until=shape.until,
+            ends=shape.ends,
+            after=shape.after,
+            standing=shape.standing,
+            source=shape.source,
+            note=shape.note,
+            place=self._at(path),
         )
 
     def _demand(self, path: Path, name: str, shape: DemandShape) -> Demand:
         return Demand(
             name,
             self.text((*path, "when"), shape.when) if isinstance(shape, FurtherShape) else None,
-            {role: _several(levels) for role, levels in shape.by.items()},
-            shape.evidence,
-            tuple(_alternatives(one) for one in shape.needs),
-            shape.right_after,
-            tuple(self._gap((*path, "gaps", n), n, gap) for n, gap in shape.gaps.items()),
-            shape.other_person_than,
-            tuple(Count(of, self.text((*path, "count", of), least)) for of, least in shape.count.items()),
-            tuple(Every(pair.started, pair.ended) for pair in shape.every),
-            shape.says,
-            tuple(self.text((*path, "holds", i), text) for i, text in enumerate(shape.holds)),
-            shape.source,
-            self._at(path),
+            by={role: _several(levels) for role, levels in shape.by.items()},
+            evidence=shape.evidence,
+            needs=tuple(_alternatives(one) for one in shape.needs),
+            right_after=shape.right_after,
+            gaps=tuple(self._gap((*path, "gaps", n), n, gap) for n, gap in shape.gaps.items()),
+            other_person_than=shape.other_person_than,
+            count=tuple(Count(of, self.text((*path, "count", of), least)) for of, least in shape.count.items()),
+            every=tuple(Every(pair.started, pair.ended) for pair in shape.every),
+            says=shape.says,
+            holds=tuple(self.text((*path, "holds", i), text) for i, text in enumerate(shape.holds)),
+            source=shape.source,
+            place=self._at(path),
         )
 
     def _gap(self, path: Path, name: str, shape: GapShape) -> Gap:
         return Gap(
             name,
             _several(shape.since),
-            None if shape.at_least is None else self.text((*path, "at_least"), shape.at_least),
-            None if shape.at_most is None else self.text((*path, "at_most"), shape.at_most),
-            shape.days,
-            shape.which,
-            None if shape.label is None else _label(shape.label),
-            shape.source,
+            at_least=None if shape.at_least is None else self.text((*path, "at_least"), shape.at_least),
+            at_most=None if shape.at_most is None else self.text((*path, "at_most"), shape.at_most),
+            days=shape.days,
+            which=shape.which,
+            label=None if shape.label is None else as_label(shape.label),
+            source=shape.source,
         )
 
 
-def _label(shape: LabelShape) -> Label:
-    return Label(shape.zh, shape.en)
-
-
 def _named(words: Mapping[str, NamedShape]) -> dict[str, Named]:
-    return {name: Named(name, _label(word), word.aliases) for name, word in words.items()}
+    return {name: Named(name, as_label(word), word.aliases) for name, word in words.items()}
 
 
 def _several(said: str | tuple[str, ...]) -> tuple[str, ...]:
