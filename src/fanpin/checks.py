@@ -1,6 +1,6 @@
 """The checks of a step: each requirement that a pack writes becomes one function of the state and the event."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -43,6 +43,16 @@ def named(rule: Rule, by: Mapping[str, tuple[str, ...]]) -> Check:
 def _is_nobody(event: Seen) -> bool:
     """Whether nothing is said of who took it: that is one fault, and told as such."""
     return event.actor is None and event.role is None and event.level is None
+
+
+def usual(bys: Iterable[Mapping[str, tuple[str, ...]]], needed: Iterable[str]) -> Callable[[Seen], bool]:
+    """Whether somebody is named who meets all demands, and brings all papers: then no check of these finds anything."""
+    wanted = frozenset(needed)
+    allowed = [frozenset((role, level) for role, levels in by.items() for level in levels) for by in bys]
+    if not allowed:
+        return lambda event: wanted <= event.papers
+    anyone = frozenset.intersection(*allowed)
+    return lambda event: event.actor is not None and (event.role, event.level) in anyone and wanted <= event.papers
 
 
 def papers(rule: Rule, in_order: tuple[str, ...]) -> Check:

@@ -218,7 +218,8 @@ class Plan:
 
     The `simple` checks hang on nothing but which steps are in force, of steps with tracks in the track, so that masks
     answer them all at once: one of each of the `needed` masks is in force, and nothing of `forbidden`. The `standing`
-    checks look at more of the state, the `others` at the event; `chosen` gives those that hang on a condition.
+    checks look at more of the state, the `personal` ones at who takes the step with which papers, which is `usual` in
+    most events, and the `others` at the rest of the event; `chosen` gives those that hang on a condition.
     """
 
     name: str
@@ -226,6 +227,8 @@ class Plan:
     forbidden: int
     simple: tuple[Check, ...]
     standing: tuple[Check, ...]
+    usual: Callable[[Seen], bool]
+    personal: tuple[Check, ...]
     others: tuple[Check, ...]
     chosen: Callable[[State, Seen], tuple[Check, ...]] | None
     effect: Effect
@@ -265,6 +268,8 @@ def observe(plans: tuple[Plan, ...], state: State, event: Seen) -> list[Violatio
         violation = check(state, event)
         if violation is not None:
             found.append(violation)
+    if not plan.usual(event):
+        found += [violation for check in plan.personal if (violation := check(state, event)) is not None]
     for check in plan.others if plan.chosen is None else plan.others + plan.chosen(state, event):
         violation = check(state, event)
         if violation is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property, reduce
+from itertools import chain
 from operator import and_
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -162,25 +163,29 @@ class _Maker:
         """The checks of a step, and its effect."""
         parts = self.workflow.requirements[step.name]
         found = [*self._of_lines(step)]
-        others: list[Check] = []
+        personal, others = list[Check](), list[Check]()
         conditional: list[tuple[Atom, tuple[Check, ...]]] = []
         for part in parts:
             if part.when is None:
                 found += self._standing(step, part)
+                personal += self._personal(step, part)
                 others += self._of_event(step, part)
             else:
                 applies = self._ends(part.when)
                 found += [checks.guarded(_check(check), applies) for check in self._standing(step, part)]
-                conditional.append((part.when, tuple(self._of_event(step, part))))
+                conditional.append((part.when, (*self._personal(step, part), *self._of_event(step, part))))
             others += [span.early for span in self._spans(step, part, "at_least")]
             others += [span.late for span in self._spans(step, part, "at_most")]
         simple = [check for check in found if isinstance(check, Simple)]
+        always = [part.demand for part in parts if part.when is None]
         return Plan(
             name=step.name,
             needed=tuple(check.needed for check in simple if check.needed),
             forbidden=_union(check.forbidden for check in simple),
             simple=tuple(check.check for check in simple),
             standing=tuple(check for check in found if not isinstance(check, Simple)),
+            usual=checks.usual([d.by for d in always if d.by], chain.from_iterable(d.evidence for d in always)),
+            personal=tuple(personal),
             others=tuple(others),
             chosen=self._chosen([(atom, found) for atom, found in conditional if found]),
             effect=self._effect(step),
@@ -315,16 +320,19 @@ class _Maker:
         """Whether a step sees the same of these in each of its tracks."""
         return step.per is None or all(self.workflow.spec.steps[name].per != step.per for name in names)
 
-    def _of_event(self, step: Step, part: "Requirement") -> Iterator[Check]:
+    def _personal(self, step: Step, part: "Requirement") -> Iterator[Check]:
         demand = part.demand
         if demand.by:
             yield checks.named(self._rule(step, part, "by"), demand.by)
             yield checks.who(self._rule(step, part, "by"), demand.by, self.workflow.vocabulary.roles)
+        if demand.evidence:
+            yield checks.papers(self._rule(step, part, "evidence"), demand.evidence)
+
+    def _of_event(self, step: Step, part: "Requirement") -> Iterator[Check]:
+        demand = part.demand
         if demand.other_person_than:
             others = self._one_of(step, demand.other_person_than)
             yield checks.other_person(self._rule(step, part, "other_person_than"), others, self.workflow.names)
-        if demand.evidence:
-            yield checks.papers(self._rule(step, part, "evidence"), demand.evidence)
         if demand.says:
             yield checks.says(self._rule(step, part, "says"), demand.says)
         for atom in (atom for atom in part.holds if atom.values):
