@@ -147,6 +147,8 @@ class _Part:
         said = _coded(rows, fields.get("step"), lambda text: text.strip())
         steps = [words.step(text) for text in said.values]
         values, wrong = self._values(rows, columns)
+        some_unknown = any(step < 0 for step in steps)
+        unknown = [said.values[c] if steps[c] < 0 else "" for c in said.codes] if some_unknown else [""] * len(rows)
         cells = zip(
             [steps[code] for code in said.codes],
             days,
@@ -159,7 +161,7 @@ class _Part:
             values,
             _listed(rows, fields.get("id")),
             wrong,
-            [said.values[code] if steps[code] < 0 else "" for code in said.codes],
+            unknown,
             chain.from_iterable(range(end - start) for start, end in pairwise((0, *ends))),
             strict=True,
         )
