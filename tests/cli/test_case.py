@@ -189,11 +189,20 @@ def test_a_diagram_is_printed_or_written(run: Run, tmp_path: Path) -> None:
 def test_the_check_of_a_procedure_says_what_it_reads(run: Run) -> None:
     ran = run("workflow", "check", "identification", "--on", "2024-06-30", "--lang", "zh")
     assert ran.code == 0
-    for text in ("写法无误。环节 26 个，其中 4 个办结", "没有写来源的环节", "- 公示天数：5 天", "放假安排已知到"):
+    for text in ("写法无误。环节 26 个，其中 4 个办结", "没有写来源的环节", "- 公示天数：5天", "放假安排已知到"):
         assert text in ran.out
     ran = run("workflow", "check", "identification", "--on", "2019-06-30", "--lang", "zh")
     assert (ran.code, "notice_days" in ran.out) == (1, True)
     assert "加上 --on 日期" in run("workflow", "check", "roll_back", "--lang", "zh").out
+
+
+def test_all_procedures_are_checked_where_none_is_named(run: Run) -> None:
+    ran = run("workflow", "check", "--on", "2024-06-30", "--lang", "en")
+    assert ran.code == 0
+    for said in ("identification: well formed.", "risk elimination: well formed.", "roll-back: well formed."):
+        assert said in ran.out
+    assert ran.out.count("- days of public notice: 5 days") == 1
+    assert "- least months of monitoring before elimination: 6 months" in ran.out
 
 
 @pytest.mark.parametrize("words", [("show",), ("show", "identificatoin"), ("check", "x"), ("diagram", "-p", SMALL)])

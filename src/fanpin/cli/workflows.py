@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -15,9 +16,9 @@ from fanpin.cli.outputs import check_place
 from fanpin.cli.packs import RegionOption
 from fanpin.cli.prose import Prose
 from fanpin.cli.screen import bullets, heading, print_data, read, say, screen, show_missing
-from fanpin.cli.values import unit_text
 from fanpin.errors import DataError, MissingParameter, Place, Problem
-from fanpin.i18n import Label, current_language, number
+from fanpin.expressions.to_words import value_text
+from fanpin.i18n import Label, current_language
 from fanpin.packs import Pack, load_pack
 from fanpin.step_words import as_read
 from fanpin.workflow import Workflow, procedure_of
@@ -60,7 +61,11 @@ def add_workflows(app: typer.Typer) -> None:
         _show
     )
     command(of_workflows, "diagram", both("流程图（Mermaid）。", "The procedure as a Mermaid diagram."))(_diagram)
-    command(of_workflows, "check", both("检查写法和参数。", "Check its form and its parameters."))(_check)
+    command(
+        of_workflows,
+        "check",
+        both("检查写法和参数；不指明流程的，全部检查。", "Check form and parameters; of all, if none is named."),
+    )(_check)
     app.add_typer(of_workflows, name="workflow")
 
 
@@ -114,7 +119,20 @@ def _check(
     region: RegionOption = None,
 ) -> int:
     found, console = load_pack(pack), screen()
-    workflow = workflow_of(found, name)
+    several = name is None and len(found.workflows) > 1
+    workflows = tuple(found.workflows.values()) if several else (workflow_of(found, name),)
+    for number, workflow in enumerate(workflows):
+        if number:
+            console.print()
+        _show_checked(console, workflow)
+    if on is None:
+        hint = say("加上 --on 日期，检查那一天各参数是否都有值", "with --on DAY it checks the parameters of that day")
+        console.print(Prose(hint, style="dim"))
+        return OK
+    return _check_parameters(workflows, on, region or found.region)
+
+
+def _show_checked(console: Console, workflow: Workflow) -> None:
     steps = workflow.spec.steps.values()
     said = say(
         "{label}：写法无误。环节 {n} 个，其中 {ends} 个办结；读取参数 {p} 个。",
@@ -126,28 +144,24 @@ def _check(
     if without:
         console.print(heading(say("没有写来源的环节", "Steps without a source")))
         console.print(Prose(say("、", ", ").join(without), style="dim"))
-    if on is None:
-        hint = say("加上 --on 日期，检查那一天各参数是否都有值", "with --on DAY it checks the parameters of that day")
-        console.print(Prose(hint, style="dim"))
-        return OK
-    return _check_parameters(workflow, on, region or found.region)
 
 
-def _check_parameters(workflow: Workflow, on: date, region: str | None) -> int:
-    console = screen()
+def _check_parameters(workflows: tuple[Workflow, ...], on: date, region: str | None) -> int:
+    console, table = screen(), workflows[0].parameters
+    names = dict.fromkeys(name for workflow in workflows for name in workflow.parameters_read)
     try:
-        values = workflow.parameters.in_force(workflow.parameters_read, on, region)
+        values = table.in_force(names, on, region)
     except MissingParameter as error:
         show_missing(console, error.problems)
         return PARTLY
-    parameters = [workflow.parameters.parameters[name] for name in values]
-    if parameters:
+    if values:
+        types, language = table.types(), current_language()
         console.print(heading(say("{day} 的参数", "Parameters on {day}", day=on)))
         console.print(bullets(
-            say("{label}：{value}", "{label}: {value}", label=parameter.label,
-                value=f"{number(values[parameter.name], 4)} {unit_text(parameter.unit)}".strip())
-            for parameter in parameters
+            say("{label}：{value}", "{label}: {value}", label=table.parameters[name].label,
+                value=value_text(types[name], (value, value), language))
+            for name, value in values.items()
         ))  # fmt: skip
-    until = workflow.calendar(region).known_until
+    until = workflows[0].calendar(region).known_until
     console.print(Prose(say("放假安排已知到 {d}", "working days are known until {d}", d=until), style="dim"))
     return OK
