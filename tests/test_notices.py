@@ -166,6 +166,11 @@ def test_where_the_procedure_does_not_say_how_long_the_notice_must(gaps: str, wr
     assert problems_of(write(workflow=f"workflows: {{{found}}}")) == ["notice-length-unsaid"]
 
 
+def test_a_step_that_is_left_out_for_its_own_mistake_is_told_alone(write: Write) -> None:
+    mistake = "found: {steps: {closed: {gaps: {notice: {days: workng}}}}}"
+    assert "notice-length-unsaid" not in problems_of(write(workflow=f"workflows: {{{mistake}}}"))
+
+
 def test_working_days_leave_out_a_regions_own_days_off() -> None:
     assert post(name="working").until == date(2024, 5, 22)
     assert post(name="working", cases=case(region="152223")).until == date(2024, 5, 23)

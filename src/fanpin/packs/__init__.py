@@ -183,6 +183,8 @@ def _built(shape: PackShape, household: type[Household], files: PackFiles | None
 
 def _follows(problem: Problem, left_out: frozenset[str]) -> bool:
     """Whether a problem only says that something is missing which was left out for a mistake of its own."""
+    if problem.code == "notice-length-unsaid":  # the step that waits may be among it
+        return bool(left_out)
     return problem.code == "unknown-name" and str(problem.details["name"]).rpartition(".")[2] in left_out
 
 
