@@ -98,7 +98,6 @@ class Table:
     plans: tuple[Plan, ...]
     limits: tuple[Limits, ...]
     closed: tuple[int, ...]  # of each step, the mask of those that end the case for it
-    calendar: WorkCalendar
     _simple: dict[tuple[int, str | None], tuple[int, ...]] = field(factory=dict, init=False, repr=False)
 
     @cached_property
@@ -141,7 +140,6 @@ def table_of_checks(workflow: "Workflow", parameters: Mapping[str, int], calenda
         tuple(maker.plan(step) for step in steps),
         tuple(maker.limits(step) for step in steps),
         tuple(maker.mask(maker.closing(step)) for step in steps),
-        calendar,
     )
 
 
