@@ -171,6 +171,13 @@ class TestAllowed:
         assert not decision.is_open(date(2024, 3, 8))
         assert decision.is_open(date(2024, 3, 9))
 
+    def test_of_several_times_the_narrowest_counts(self) -> None:
+        gaps = {
+            "one": {"since": "a", "at_least": 2, "at_most": 9}, "other": {"since": "a", "at_least": 3, "at_most": 20},
+        }  # fmt: skip
+        (b,) = [a for a in pack(steps={"a": {}, "b": {"gaps": gaps}}).case(event("a")).allowed(self.ON) if a.step == "b"]
+        assert (b.earliest, b.latest) == (date(2024, 3, 4), date(2024, 3, 10))
+
     def test_what_the_case_knows_decides_who(self) -> None:
         red = PACK.case(event("clue", values={"grade": "red"}), VISIT, event("notice", 3))
         (decision,) = [a for a in red.allowed(self.ON) if a.step == "decision"]
