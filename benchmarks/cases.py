@@ -4,7 +4,6 @@ The way is the whole identification of `zhalaite`, with two measures. Figures ar
 so that none is favoured.
 """
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date, timedelta
 from functools import reduce
@@ -125,6 +124,11 @@ def _recorded(case: Case) -> Case:
     return case
 
 
-def _each(timed: Timed, way: list[Event]) -> Callable[[int], float]:
-    """Seconds of a step, where a call goes all the way."""
-    return lambda calls: timed(calls) / len(way)
+def _each(timed: Timed, way: list[Event]) -> Timed:
+    """Times so many steps, where the call times so many whole ways."""
+
+    def steps(calls: int) -> float:
+        ways = max(1, calls // len(way))
+        return timed(ways) / (ways * len(way)) * calls
+
+    return steps
