@@ -172,10 +172,10 @@ class TestAllowed:
         assert decision.is_open(date(2024, 3, 9))
 
     def test_of_several_times_the_narrowest_counts(self) -> None:
-        gaps = {
-            "one": {"since": "a", "at_least": 2, "at_most": 9}, "other": {"since": "a", "at_least": 3, "at_most": 20},
-        }  # fmt: skip
-        (b,) = [a for a in pack(steps={"a": {}, "b": {"gaps": gaps}}).case(event("a")).allowed(self.ON) if a.step == "b"]
+        one, other = {"at_least": 2, "at_most": 9}, {"at_least": 3, "at_most": 20}
+        gaps = {"one": {"since": "a", **one}, "other": {"since": "a", **other}}
+        several = pack(steps={"a": {}, "b": {"gaps": gaps}})
+        (b,) = [a for a in several.case(event("a")).allowed(self.ON) if a.step == "b"]
         assert (b.earliest, b.latest) == (date(2024, 3, 4), date(2024, 3, 10))
 
     def test_what_the_case_knows_decides_who(self) -> None:
