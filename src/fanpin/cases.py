@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Literal, Protocol
 
 from attrs import Factory, field, frozen
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from fanpin.checks import Clock, Span
 from fanpin.deadlines import Deadline, in_order, open_deadlines
@@ -16,6 +16,7 @@ from fanpin.i18n import Label, Language, checked, current_language, same
 from fanpin.masks import shown_word
 from fanpin.observing import NEW_TRACK, Plan, Seen, State, Violation, observe
 from fanpin.reach import foremost
+from fanpin.records import shown_id
 from fanpin.table_of_checks import Allowed, Limits, Table
 from fanpin.telling import reason, told
 from fanpin.workflow import Workflow
@@ -77,8 +78,8 @@ class CaseRecord(BaseModel):
     pack: str
     pack_hash: str
     workflow: str
-    id: str
-    household: str | None = None
+    id: str = Field(repr=False)
+    household: str | None = Field(None, repr=False)
     region: str | None = None
     events: tuple[Event, ...] = ()
 
@@ -327,9 +328,9 @@ class Standing:
     name: str
     label: Label
     since: date
-    case: str
+    case: str = field(repr=shown_id)
     step: str
-    values: Mapping[str, Any] = Factory(dict)
+    values: Mapping[str, Any] = field(factory=dict, repr=False)  # a reason may name somebody
 
 
 def standing(cases: Iterable[Case]) -> Standing | None:

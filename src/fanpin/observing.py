@@ -119,6 +119,9 @@ class Seen(NamedTuple):
     said: str = ""  # the step as it was written, where it is unknown
     at: int = 0  # which event of its case it is
 
+    def __repr__(self) -> str:
+        return f"<Seen {self.at}: step {self.step} on {day_text(self.day)}>"  # and nobody, and nothing that was said
+
     def same_as(self, other: "Seen") -> bool:
         """Whether it says the same as another event."""
         return self[:-1] == other[:-1]

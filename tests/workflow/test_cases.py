@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from fanpin import load_pack
 from fanpin.cases import Case, StepRefused, standing
 from fanpin.errors import MissingParameter, PackError
 from fanpin.events import Event
 from fanpin.i18n import Label, speaking
+from fanpin.id_numbers import invented_id_number
 from tests.workflow.procedures import Pack, event, pack
 
 OFFICIAL: dict[str, Any] = {"actor": "o", "role": "official", "level": "county"}
@@ -97,6 +99,17 @@ def test_what_a_case_says_of_itself() -> None:
     ended = PACK.case(*DECIDED, event("withdrawn", 9))
     assert (ended.ended, ended.at, ended.is_open) == ("withdrawn", "withdrawn", False)
     assert repr(ended) == "<Case w, 5 events, ended by withdrawn>"
+
+
+def test_no_repr_names_anybody() -> None:
+    number = invented_id_number(1, date(1956, 3, 9))
+    said: dict[str, Any] = {"actor": "李四", "role": "李四", "values": {"reason": "李四说的"}}
+    case = Case.open("roll_back", pack=load_pack("national"), id=number, household=number)
+    for step in ("doubted", "mark_kept"):
+        case, _ = case.observe(Event(step=step, at=date(2024, 3, 1), **said))
+    shown = repr((case, case.to_record(), standing([case]), case.timeline(), case._state.last))
+    assert "mark_kept" in shown
+    assert not [secret for secret in (number, "李四") if secret in shown]
 
 
 class TestPlace:
