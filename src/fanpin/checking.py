@@ -31,7 +31,8 @@ VIOLATIONS: Mapping[str, pl.DataType] = {
     ROW: pl.Int64(), "case": pl.String(), "household": pl.String(), "event": pl.String(), "sequence": pl.Int64(),
     "step": pl.String(), "on": pl.Date(), "rule": pl.String(), "kind": pl.String(), "refusing": pl.Boolean(),
     "expected": pl.String(), "got": pl.String(), "over": pl.Int64(), "source": pl.String(), "sentence_zh": pl.String(),
-    "sentence_en": pl.String(), "level": pl.String(), "village": pl.String(), "township": pl.String(),
+    "sentence_en": pl.String(), "help_zh": pl.String(), "help_en": pl.String(), "level": pl.String(),
+    "village": pl.String(), "township": pl.String(),
 }  # fmt: skip
 DEADLINES: Mapping[str, pl.DataType] = {
     ROW: pl.Int64(), "case": pl.String(), "household": pl.String(), "step": pl.String(), "of": pl.String(),
@@ -227,12 +228,13 @@ class _Part:
     def _violation(
         self, violation: Violation, seen: Seen, row: int, case: str, about: Mapping[str, Any]
     ) -> tuple[Any, ...]:
-        sentence, rule = sentences_of(violation, self.words.workflow), violation.rule
+        (sentence, way_out), rule = sentences_of(violation, self.words.workflow), violation.rule
         return (
             row, case, about["household"], seen.id, seen.at + 1, rule.step or shown_word(seen.said),
             date.fromordinal(seen.day), rule.name, violation.kind, KINDS[violation.kind].refusing,
             ", ".join(violation.expected), ", ".join(violation.got), violation.over, rule.source,
-            sentence.zh, sentence.en, _level(seen.level), about["village"], about["township"],
+            sentence.zh, sentence.en, way_out.zh or None, way_out.en or None, _level(seen.level),
+            about["village"], about["township"],
         )  # fmt: skip
 
     def _deadline(self, deadline: Deadline, row: int, case: str, about: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -31,18 +31,20 @@ def check_log(  # noqa: PLR0913  # what a log is, by keyword
 ) -> "LogCheck":
     """Check a log of events against a procedure of a pack, as it stands on a day.
 
-    `events` is a frame of Polars, pandas or PyArrow with one row an event: case, step and time (day, or day and time)
-    at least, under headings that are known or that `columns` names: a mapping of field to heading, or a YAML file with
-    one. Other fields are actor, role, level, evidence (papers, with commas between), of (the track, such as a measure),
-    id, sequence, household, region, village, township, and the values that the pack's events declare. Steps, roles,
-    levels and papers may be said in the pack's words, or in those of its labels and aliases.
+    `events` is a frame of Polars, pandas or PyArrow, or the path of a file (Excel, CSV in any encoding, Parquet), with
+    one row an event: case, step and time (day, or day and time) at least, under headings that are known or that
+    `columns` names: a mapping of field to heading, or a YAML file with one. A sheet other than the first with such
+    headings is read by `fanpin.event_tables.read_log`, and what that gives is taken too. Other fields are actor, role,
+    level, evidence (papers, with commas between), of (the track, such as a measure), id, sequence, household, region,
+    village, township, and the values that the pack's events declare. Steps, roles, levels and papers may be said in the
+    pack's words, or in those of its labels and aliases.
 
     Rows are taken in the order of `sequence` where there is one, else in their own; `by_time` sorts them by time, those
     of one time as they stand. Events after `as_of` are left out, and counted. `workflow` names the procedure where the
     pack has several. `processes` share the work by whole cases; on Windows call it from under
     `if __name__ == "__main__":` then.
 
-    Raises `DataError` where columns or procedure can't be made out. Needs the extra `frames`.
+    Raises `DataError` where file, columns or procedure can't be made out. Needs the extra `frames`, for Excel `cli`.
     """
     _need_polars()
     from fanpin.log_checks import Log, checked_log

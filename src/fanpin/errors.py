@@ -121,13 +121,13 @@ def unique(problems: Iterable[Problem]) -> list[Problem]:
     return found
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> tuple[str, ...]:
+def did_you_mean(name: str, known: Iterable[str], likeness: float = 0.7) -> tuple[str, ...]:
     """Up to two known names that resemble the one written.
 
     >>> did_you_mean("wage_incme", ["wage_income", "size"])
     ('wage_income',)
     """
-    return tuple(difflib.get_close_matches(name, list(known), n=2, cutoff=0.7))
+    return tuple(difflib.get_close_matches(name, list(known), n=2, cutoff=likeness))
 
 
 class FanpinError(Exception):

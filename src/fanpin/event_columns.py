@@ -92,7 +92,9 @@ def _of_map(headings: list[str], words: EventWords, given: Mapping[str, str]) ->
 
 
 def _missing(name: str) -> Problem:
-    return Problem("log-without", Place(field=name), {"name": name, "headings": "、".join(FIELDS[name])})
+    words = (name, *FIELDS[name])
+    headings = Label("、".join(words), ", ".join(words))
+    return Problem("log-without", Place(field=name), {"name": name, "headings": headings})
 
 
 def places(heading: str) -> pl.Expr:

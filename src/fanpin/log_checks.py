@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import Any, Literal
 
 import polars as pl
-from attrs import frozen
+from attrs import evolve, frozen
 
 from fanpin.cases import HasWorkflows
 from fanpin.checking import DEADLINES, ROW, VIOLATIONS, Checked, check_part
 from fanpin.errors import Problem
 from fanpin.event_columns import NUMBER, EventColumns, column_map, event_columns, numbered, places, times
+from fanpin.event_tables import LogTable, as_columns, read_log
 from fanpin.event_words import EventWords, words_of
 from fanpin.frames import Kind, given_back, opened
 from fanpin.i18n import current_language
@@ -45,9 +46,11 @@ class LogCheck:
 
     `violations` has one row a violation, in the order of the log: row (from 1), case, household, event, sequence (of
     the event in its case), step, on, rule, kind, refusing, expected, got, over (days past a limit), source,
-    sentence_zh, sentence_en, level, village, township. `deadlines` has one row a running deadline: row (of the case's
-    last event), case, household, step, of, rule, since, due, latest, status, over, source, sentence_zh, sentence_en,
-    village, township. Both are frames of the kind that came in. `problems` names every row that could not be read.
+    sentence_zh, sentence_en, help_zh, help_en (what would make it right), level, village, township. `deadlines` has one
+    row a running deadline: row (of the case's last event), case, household, step, of, rule, since, due, latest, status,
+    over, source, sentence_zh, sentence_en, village, township. Both are frames of the kind that came in, and of Polars
+    where a file did; its rows are counted as they stand in it. `problems` names every row that could not be read, and
+    `notes` what else is to be known of a file, such as sheets that were left.
     """
 
     violations: Any
@@ -61,12 +64,13 @@ class LogCheck:
     calendar_until: date  # working days are known until this day
     kind: Kind
     _held: tuple[pl.DataFrame, pl.DataFrame]
+    notes: tuple[Problem, ...] = ()
 
     def summary(self, by: By = "kind") -> Any:
         """How many violations and overrun deadlines there are, by village, township, step, week, level, kind or rule.
 
-        Columns: the key, `violations`, `refusing`, `late_days` (the days over limits, added up), `cases`, and, where
-        deadlines have the key too, `overrun`.
+        Columns: the key, `violations`, `refusing`, `late_days` (the days over limits, added up: of limits in working
+        days working days), `cases`, and, where deadlines have the key too, `overrun`.
         """
         violations, deadlines = self._held
         return given_back(summed(violations.lazy(), deadlines.lazy(), by), self.kind)
@@ -107,10 +111,15 @@ def summed(violations: pl.LazyFrame, deadlines: pl.LazyFrame, by: By) -> pl.Lazy
 
 
 def checked_log(events: Any, pack: HasWorkflows, log: Log, processes: int, progress: Progress | None) -> LogCheck:
-    """Check the events of a frame; see `fanpin.conformance.check_log`."""
-    frame = opened(events, "events")
+    """Check the events of a frame or file; see `fanpin.conformance.check_log`."""
     procedure = procedure_of(pack.workflows, log.workflow)
     words = words_of(procedure)
+    if isinstance(events, str | os.PathLike):
+        events = read_log(events, words, columns=log.columns)
+    if isinstance(events, LogTable):
+        check = checked_log(events.rows, pack, evolve(log, columns=as_columns(events)), processes, progress)
+        return _in_file(check, events)
+    frame = opened(events, "events")
     rows = frame.rows.collect() if frame.eager is None else frame.eager
     where = event_columns(rows.columns, words, log.column_map())
     ordered = in_order(numbered(rows.lazy(), where).collect(), where, log.by_time, words)
@@ -159,7 +168,7 @@ def log_check(found: Iterable[Checked], procedure: Workflow, as_of: date, kind: 
     violations = pl.concat([pl.DataFrame(schema=VIOLATIONS), *(part.violations for part in parts)])
     deadlines = pl.concat([pl.DataFrame(schema=DEADLINES), *(part.deadlines for part in parts)])
     held = violations.sort(ROW, maintain_order=True), deadlines.sort(ROW, maintain_order=True)
-    problems = sorted(_unlike(parts), key=lambda problem: problem.place.row or 0)
+    problems = sorted(_unlike(parts), key=_row)
     return LogCheck(
         given_back(held[0].lazy(), kind),
         given_back(held[1].lazy(), kind),
@@ -173,6 +182,22 @@ def log_check(found: Iterable[Checked], procedure: Workflow, as_of: date, kind: 
         kind,
         held,
     )
+
+
+def _in_file(check: LogCheck, table: LogTable) -> LogCheck:
+    """The check with each row as the file counts it, and with what of it was not read."""
+    numbers = table.numbers.cast(pl.Int64)
+    violations, deadlines = (rows.with_columns(numbers.gather(rows[ROW] - 1).alias(ROW)) for rows in check._held)
+    placed = (p if p.place.row is None else p.at(table.place(p.place.row)) for p in check.problems)
+    problems = sorted((*table.problems, *placed), key=_row)
+    return evolve(
+        check, violations=violations, deadlines=deadlines, held=(violations, deadlines), problems=tuple(problems),
+        notes=table.notes,
+    )  # fmt: skip
+
+
+def _row(problem: Problem) -> int:
+    return problem.place.row or 0
 
 
 def _unlike(parts: Iterable[Checked]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from fanpin.deadlines import STATUSES, Deadline
 from fanpin.errors import Problem, did_you_mean
-from fanpin.i18n import Label, Language, same
+from fanpin.i18n import LANGUAGES, Label, Language, same
 from fanpin.observing import UNKNOWN, Rule, Violation
 from fanpin.step_words import all_of, any_of, in_words, label_of, so_many
 from fanpin.steps import LEVELS, Days, Gap
@@ -19,10 +19,10 @@ _NOT_KNOWN = Label("写的是规则包里没有的", "is one that the pack does 
 
 
 @lru_cache(maxsize=65536)
-def sentences_of(violation: Violation, workflow: Workflow) -> Label:
-    """The sentence of a violation in both languages; those of a log repeat themselves."""
+def sentences_of(violation: Violation, workflow: Workflow) -> tuple[Label, Label]:
+    """The sentence of a violation and its way out in both languages; those of a log repeat themselves."""
     problem = told(violation, workflow)
-    return Label(problem.sentence("zh"), problem.sentence("en"))
+    return Label(*map(problem.sentence, LANGUAGES)), Label(*map(problem.help, LANGUAGES))
 
 
 def told(violation: Violation, workflow: Workflow) -> Problem:
@@ -54,8 +54,9 @@ class _Telling:
         details |= self._times(violation)
         near: tuple[str, ...] = ()
         if kind == "unknown_step":
-            steps = self.workflow.spec.steps.values()
-            near = did_you_mean(violation.got[0], [word for s in steps for word in (s.name, s.label.zh, *s.aliases)])
+            steps, (said,) = self.workflow.spec.steps.values(), violation.got
+            words = [word for s in steps for word in (s.name, s.label.zh, *s.aliases)]
+            near = did_you_mean(said, words, 0.7 if said.isascii() else 0.5)  # Chinese words are short
         return Problem(f"step-{kind.replace('_', '-')}", rule.place, details, near)
 
     def _step(self, name: str) -> Label:

@@ -141,7 +141,7 @@ def procedure_of(known: Mapping[str, Workflow], name: str | None) -> Workflow:
     if name is None and len(known) == 1:
         return next(iter(known.values()))
     if name is None:
-        raise DataError(Problem("which-workflow", Place(), {"known": ", ".join(known)}))
+        raise DataError(Problem("which-workflow", Place(), {"known": Label("、".join(known), ", ".join(known))}))
     if name not in known:
         details = {"name": name, "kind": Label("工作流程", "procedure")}
         raise DataError(Problem("unknown-name", Place(), details, did_you_mean(name, known)))

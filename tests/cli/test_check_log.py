@@ -92,6 +92,7 @@ def test_a_workbook_has_it_all(run: Run, log: Path, tmp_path: Path) -> None:
     first = dict(zip(head, found[0], strict=True))
     assert (first["办件"], first["环节"]) == ("B2024003", "村内公示")
     assert (first["行"], first["日期"], first["不应放行"], first["层级"]) == (38, "2024-03-14", "是", "村（嘎查）")
+    assert first["怎么改"] == "先办民主评议；退回过的要重新办"
     assert sum(row[1] for row in rows["按问题"][1:]) == 18
     assert sum(row[rows["按乡镇"][0].index("超期未办")] for row in rows["按乡镇"][1:]) == 2
     assert {row[rows["期限"][0].index("期限状态")] for row in rows["期限"][1:]} == {"期限内", "即将到期", "已超期"}

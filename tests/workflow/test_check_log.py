@@ -7,9 +7,12 @@ from typing import Any, ClassVar
 
 import polars as pl
 import pytest
+from xlsxwriter import Workbook
 
 from fanpin.conformance import check_log
 from fanpin.errors import DataError
+from fanpin.event_tables import read_log
+from fanpin.event_words import words_of
 from fanpin.log_checks import LogCheck
 from tests.workflow.procedures import Pack, pack
 
@@ -70,8 +73,21 @@ def test_a_violation_is_one_row_that_stands_for_itself() -> None:
         "expected": "3, 2024-03-01", "got": "2024-03-09", "over": 5, "source": None,
         "sentence_zh": "“「visit」”超过期限：从 2024-03-01 起应在3天内，2024-03-09 已超5天",
         "sentence_en": "'visit' is late: it was due within 3 days from 2024-03-01, and 2024-03-09 is 5 days past that",
+        "help_zh": None, "help_en": None,
         "level": "village", "village": "东村", "township": "城关镇",
     }  # fmt: skip
+
+
+def test_a_row_says_what_would_make_it_right_and_what_may_have_been_meant() -> None:
+    rows = [("7", "风险线", "2024-03-01"), ("7", "入户核实", "2024-03-02")]
+    found = check(rows, of=PACK).violations.select("kind", "help_zh", "help_en").rows()
+    assert found == [
+        ("unknown_step", "是不是想写 风险线索？ 用规则包里的环节名或别名",
+         "did you mean 风险线索? use a step of the pack, or an alias of one"),
+        ("order", "先办「clue」；退回过的要重新办", "do clue first; what was sent back is to be done again"),
+        ("no_actor", "由网格员办理，并写明经办人", "let grid worker do it, and name who did"),
+        ("papers", "附上这些材料后再办", "attach them first"),
+    ]  # fmt: skip
 
 
 def test_what_no_pack_knows_may_be_a_name_and_is_in_no_result() -> None:
@@ -109,6 +125,60 @@ def test_a_running_deadline_is_one_row_of_its_case() -> None:
     assert repr(checked) == (
         "<LogCheck 2024-04-01: 2 cases, 2 events, 0 violations, 1 of 2 deadlines overrun, 0 problems>"
     )
+
+
+# ── files ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+CSV = """\
+二季度办理记录,,
+办件,环节,登记日
+7,线索,2024-03-01
+,,
+8,入户核实,2024-03-02
+8,线索,不详
+9,线索,2024-03-02,多
+9,线索
+"""
+
+
+class TestFiles:
+    """A file is taken by its path, and its rows are counted as they stand in it."""
+
+    @staticmethod
+    def checked(path: Path | str) -> LogCheck:
+        return check_log(path, pack=PACK, as_of=ON, columns={"at": "登记日"})
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+    def test_a_table_under_a_title(self, tmp_path: Path, encoding: str) -> None:
+        path = tmp_path / "log.csv"
+        path.write_text(CSV, encoding=encoding)
+        checked = self.checked(str(path))
+        assert told(checked) == told(self.checked(path))
+        assert {row for row, _ in told(checked)} == {5}
+        assert checked.violations["row"].to_list() == [row for row, _ in told(checked)]
+        assert checked.deadlines["row"].to_list() == [3]
+        assert problems(checked) == [
+            (6, None, "log-not-a-time"), (7, None, "row-too-long"), (8, None, "log-cell-empty"),
+        ]  # fmt: skip
+        assert {problem.place.file for problem in checked.problems} == {"log.csv"}
+        assert [(note.place.row, note.code) for note in checked.notes] == [(8, "row-too-short")]
+        assert (checked.cases, checked.events, checked.is_clean) == (2, 2, False)
+
+    def test_a_sheet_of_a_workbook(self, tmp_path: Path) -> None:
+        rows = log([("7", "线索", "2024-03-01"), ("7", "入户核实", "2024-03-09")], ["办件", "环节", "登记日"])
+        with Workbook(path := tmp_path / "log.xlsx") as book:
+            rows.write_excel(book, "一季度")
+            rows.head(1).write_excel(book, "二季度")
+        assert ("late" in {kind for _, kind in told(self.checked(path))}, self.checked(path).events) == (True, 2)
+        assert [problem.code for problem in self.checked(path).notes] == ["table-sheets-left"]
+        second = read_log(path, words_of(PACK.workflow), columns={"at": "登记日"}, sheet="二季度")
+        assert check_log(second, pack=PACK, as_of=ON).events == 1
+
+    def test_no_file(self, tmp_path: Path) -> None:
+        with pytest.raises(DataError) as refused:
+            self.checked(tmp_path / "log.csv")
+        assert [problem.code for problem in refused.value.problems] == ["file-not-found"]
 
 
 # ── columns ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,6 +222,9 @@ def test_every_column_that_is_missing_or_unknown_is_named() -> None:
     assert found == {
         ("unknown-name", None), ("log-column-missing", "actor"), ("log-without", "step"), ("log-without", "at")
     }  # fmt: skip
+    (of_steps,) = (problem for problem in error.value.problems if problem.place.field == "step")
+    assert of_steps.help("en").startswith("known headings are step, activity, 环节, 环节名称, ")
+    assert of_steps.help("zh").startswith("表头可以用：step、activity、环节、环节名称、")
 
 
 @pytest.mark.parametrize("text", ["case: [1]", "- case", "case: {", ""])

@@ -174,7 +174,7 @@ SENTENCES: list[tuple[str, Sequence[Event], str, str]] = [
 def test_a_violation_in_both_languages(kind: str, events: Sequence[Event], zh: str, en: str) -> None:
     *before, last = events
     violations = PACK.case(*before).observe(last)[1]
-    said = [sentences_of(violation, PACK.workflow) for violation in violations if violation.kind == kind]
+    said = [sentences_of(violation, PACK.workflow)[0] for violation in violations if violation.kind == kind]
     assert said == [Label(zh, en)]
 
 
@@ -186,6 +186,8 @@ def test_what_would_make_it_right_and_what_may_have_been_meant() -> None:
     with pytest.raises(StepRefused) as refused:
         PACK.case().record(event("风险线"))
     assert [told(v, PACK.workflow).suggestions for v in refused.value.violations] == [("风险线索",)]
+    (other,) = PACK.case().observe(event("入户走访"))[1]
+    assert told(other, PACK.workflow).suggestions == ("入户核实",)
     with speaking("zh"):
         assert "风险线索" in str(refused.value)
         assert "用规则包里的环节名或别名" in str(refused.value)
@@ -201,7 +203,7 @@ def test_a_step_of_another_demand_finds_its_own_time() -> None:
         }
     )
     violations = odd.case(event("a")).observe(event("b", 99, values={"poor": False}))[1]
-    assert [sentences_of(violation, odd.workflow).zh for violation in violations] == [
+    assert [sentences_of(violation, odd.workflow)[0].zh for violation in violations] == [
         "“「b」”超过期限：从 2024-03-01 起应在1天内，2024-06-08 已超98天",
         "“「b」”超过期限：从 2024-03-01 起应在1个月内，2024-06-08 已超68天",
     ]

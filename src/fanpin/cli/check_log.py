@@ -23,7 +23,6 @@ from fanpin.packs import Pack, load_pack
 
 if TYPE_CHECKING:  # what needs Polars is loaded by the command itself
     from fanpin.cli.log_sheets import Found
-    from fanpin.event_tables import LogTable
     from fanpin.workflow import Workflow
 
 SHOWN, SHOWN_PLACES = 20, 30
@@ -135,7 +134,7 @@ class _Asked:
         """The check of a table."""
         from fanpin.cli.log_sheets import Found
         from fanpin.conformance import check_log
-        from fanpin.event_tables import as_columns, read_log
+        from fanpin.event_tables import read_log
         from fanpin.log_views import counts_of
 
         with Steps() as steps:
@@ -143,15 +142,14 @@ class _Asked:
             log = read_log(self.file, words_of(self.workflow), columns=self.columns, sheet=self.sheet)
             progress = _progress(steps, len(log.rows))
             check = check_log(
-                log.rows, pack=self.pack, as_of=self.as_of, workflow=self.workflow.name, columns=as_columns(log),
-                by_time=self.by_time, processes=self.processes, progress=progress,
+                log, pack=self.pack, as_of=self.as_of, workflow=self.workflow.name, by_time=self.by_time,
+                processes=self.processes, progress=progress,
             )  # fmt: skip
-        violations, deadlines = (_in_file(rows, log) for rows in (check.violations, check.deadlines))
-        problems = (*log.notes, *log.problems, *(_placed(problem, log) for problem in check.problems))
-        unread = {p.place.row for p in problems if p not in log.notes and p.place.row is not None}
-        counts = {**counts_of(check, violations, deadlines), "problems": len(unread)}
+        violations, deadlines = check.violations, check.deadlines
+        problems = sorted((*check.notes, *check.problems), key=lambda problem: problem.place.row or 0)
+        counts = counts_of(check, violations, deadlines)
         return Found(self.pack, self.workflow, self.file, self.as_of, counts, violations.lazy(), deadlines.lazy(),
-                     tuple(sorted(problems, key=lambda problem: problem.place.row or 0)))  # fmt: skip
+                     tuple(problems))  # fmt: skip
 
     def on_disk(self, folder: Path | None, problems: Path | None) -> "Found":
         """The check of a log of any size, into a folder."""
@@ -186,16 +184,6 @@ def _progress(steps: Steps, total: int | None) -> Callable[[int], None]:
         done[0] = so_far
 
     return told
-
-
-def _in_file(rows: Any, log: "LogTable") -> Any:
-    """Rows that say where they stand in the file."""
-    return rows.with_columns(row=log.numbers.gather(rows["row"] - 1).cast(rows["row"].dtype))
-
-
-def _placed(problem: Problem, log: "LogTable") -> Problem:
-    place = problem.place
-    return problem if place.row is None else problem.at(log.place(place.row))
 
 
 # ── files ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -72,6 +72,7 @@ HEADINGS: Mapping[str, Label] = {
     "refusing": Label("不应放行", "refusing"),
     "over": Label("超过（天或月）", "over (days or months)"),
     "sentence": Label("说明", "what it is"),
+    "help": Label("怎么改", "how to mend it"),
     "rule": Label("哪一条要求", "rule"),
     "source": Label("依据", "source"),
     "level": Label("层级", "level"),
@@ -124,13 +125,13 @@ def summary_rows(found: Found, counted: pl.DataFrame, by: str) -> pl.DataFrame:
 
 
 def _sentences() -> frozenset[str]:
-    return frozenset({read(HEADINGS["sentence"]), read(HEADINGS["source"])})
+    return frozenset(read(HEADINGS[name]) for name in ("sentence", "help", "source"))
 
 
 def _worded(found: Found, rows: pl.LazyFrame) -> pl.DataFrame:
     """Rows in the reader's words; the sentence in one language, and no columns for machines."""
     language, frame = current_language(), rows.collect()
-    frame = frame.rename({f"sentence_{language}": "sentence"})
+    frame = frame.rename({f"sentence_{language}": "sentence", f"help_{language}": "help"}, strict=False)
     words = [
         pl.Series(name, [word and found.label(name, word) for word in frame[name]], dtype=pl.String)
         for name in ("kind", "step", "status", "level") if name in frame
