@@ -6,6 +6,7 @@ words and cases that have ended, and leaves `pm4py.json`: seconds, and the cases
 """
 
 import json
+import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -62,11 +63,12 @@ def _timed(call: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def main(folder: Path) -> None:
-    """Both kinds of conformance, each timed from a frame in memory to its results."""
+    """Both kinds of conformance, each timed from a frame in memory to its results; the quick one as the median of three."""
     events = pandas.read_csv(folder / "events.csv", parse_dates=["time:timestamp"])
     cases = list(events["case:concept:name"].drop_duplicates())
     net = pm4py.convert_to_petri_net(pm4py.parse_process_tree(" ".join(TREE.split())))
-    declared, by_rule = _timed(lambda: pm4py.conformance_declare(events, constraints()))
+    runs = [_timed(lambda: pm4py.conformance_declare(events, constraints())) for _ in range(3)]
+    declared, by_rule = statistics.median(seconds for seconds, _ in runs), runs[0][1]
     aligned, by_path = _timed(lambda: pm4py.conformance_diagnostics_alignments(events, *net))
     found = {
         "version": version("pm4py"),
