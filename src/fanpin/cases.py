@@ -173,7 +173,9 @@ class Case:
         return self._state.holds(self.workflow.numbers[step])
 
     def value(self, name: str) -> Any:
-        """The latest value in force that an event declared, or None."""
+        """The latest value in force that an event declared, or None. KeyError where the pack has no such value."""
+        if name not in self.workflow.vocabulary.values:
+            raise KeyError(name)
         return self._state.value(name)
 
     @property

@@ -1,5 +1,6 @@
 """What happens to a case: one event, as an app or a log says it."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -11,10 +12,17 @@ from fanpin.event_words import EventWords, moment
 from fanpin.masks import shown_word
 from fanpin.observing import NO_PAPERS, NOTHING, Seen
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}")
+_NUMBER = re.compile(r"[+-]?[\d.]+")
+
 
 def _moment(value: object) -> object:
-    """A text of a day alone is a day, and no midnight."""
-    return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else value
+    """A text of a day alone is a day, and no midnight. A number is none: it would be taken for seconds since 1970."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return date.fromisoformat(value)
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
+        raise ValueError("a number is no day")
+    return value
 
 
 Value = bool | int | float | date | str | None

@@ -101,6 +101,23 @@ def test_what_a_case_says_of_itself() -> None:
     assert repr(ended) == "<Case w, 5 events, ended by withdrawn>"
 
 
+def test_what_the_procedure_does_not_have_is_not_answered() -> None:
+    for ask in (PACK.case().value, PACK.case().holds):
+        with pytest.raises(KeyError, match="grde"):
+            ask("grde")
+
+
+@pytest.mark.parametrize("at", [20240301, 1709251200.5, "1709251200", "45352", True, "2024-W09-5", "2024-3-1"])
+def test_a_number_is_no_day(at: Any) -> None:
+    with pytest.raises(ValidationError):
+        Event(step="clue", at=at)
+
+
+@pytest.mark.parametrize("at", ["2024-03-01", "20240301", date(2024, 3, 1)])
+def test_a_day_is_no_midnight(at: Any) -> None:
+    assert type(Event(step="clue", at=at).at) is date
+
+
 def test_no_repr_names_anybody() -> None:
     number = invented_id_number(1, date(1956, 3, 9))
     said: dict[str, Any] = {"actor": "李四", "role": "李四", "values": {"reason": "李四说的"}}
