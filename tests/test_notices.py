@@ -18,6 +18,7 @@ from fanpin.i18n import LANGUAGES, day
 from fanpin.id_numbers import invented_id_number
 from fanpin.masks import STYLES, masked_name, squeezed
 from fanpin.notices import MASKED, Notice, notice
+from fanpin.packs.notice_shapes import NoticeShape
 
 PACK = load_pack(Path(__file__).parent / "packs" / "posting")
 POSTED = date(2024, 5, 17)  # a Friday
@@ -304,6 +305,10 @@ def test_every_problem_of_every_household_is_named_at_once() -> None:
 
 
 # Names
+
+
+def test_a_pack_may_write_every_way_to_mask_a_name() -> None:
+    assert NoticeShape.model_json_schema()["properties"]["names"]["enum"] == list(STYLES)
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,7 +14,8 @@ from fanpin.i18n import Label
 from fanpin.measures import GROUPS
 from fanpin.packs import json_schema
 from fanpin.packs.workflow_shapes import MeasureShape
-from fanpin.steps import Gap, Step, Vocabulary
+from fanpin.step_words import UNITS
+from fanpin.steps import LEVEL_WORDS, LEVELS, Days, Gap, Level, Step, Vocabulary
 
 SMALL = Path(__file__).parent / "packs" / "small"
 ON = date(2024, 5, 1)
@@ -444,6 +446,11 @@ def test_whom_a_measure_suits_decides_nothing(mine: Path, write: Write) -> None:
 def test_whom_a_measure_suits_must_be_a_yes_or_no(write: Write) -> None:
     text = MEASURES.replace("size > 2 and not registered_poor", "size + 2")
     assert problems(write(measures=text)) == [("not-yes-or-no", 10, "size + 2")]
+
+
+def test_a_pack_may_write_the_levels_and_ways_to_count_that_there_are() -> None:
+    assert get_args(Level) == tuple(LEVELS) == tuple(LEVEL_WORDS)
+    assert get_args(Days) == tuple(UNITS)
 
 
 def test_the_groups_of_measures_are_the_fourteen_of_the_national_form() -> None:

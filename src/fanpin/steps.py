@@ -17,6 +17,7 @@ from fanpin.i18n import Label
 
 Days = Literal["calendar", "working", "months"]
 Which = Literal["first", "latest"]
+Level = Literal["household", "group", "village", "township", "county", "departments"]
 
 LEVELS: Mapping[str, Label] = {
     "household": Label("农户", "household"),

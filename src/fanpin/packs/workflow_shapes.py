@@ -7,15 +7,14 @@ from pydantic import Discriminator, Field, Tag, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from fanpin.packs.basic_shapes import FactShape, LabelShape, Name, Rule, Shape, YesNo
+from fanpin.steps import Days, Level, Which
 
-ActsAt = Literal["household", "group", "village", "township", "county", "departments"]
 Alternatives = Annotated[str, Field(description="一个环节，或几个之一：a or b / a step, or one of several: a or b")]
 _LENGTH = {
     "anyOf": [{"type": "integer"}, {"type": "string"}],
     "description": "整数、参数名或规则文本 / a number, a parameter or a rule",
 }
 Length = Annotated[str, WithJsonSchema(_LENGTH)]
-DayCount = Literal["calendar", "working", "months"]
 MeasureGroup = Literal[
     "industry", "employment", "finance", "public_posts", "housing", "water", "health", "compulsory_education",
     "other_education", "safety_net", "social_help", "relocation", "living_conditions", "infrastructure",
@@ -61,10 +60,10 @@ class GapShape(Shape):
     """A time since another step: how long at least, how long at most."""
 
     since: Name | tuple[Name, ...]
-    which: Literal["first", "latest"] = "latest"
+    which: Which = "latest"
     at_least: Length | None = None
     at_most: Length | None = None
-    days: DayCount = "calendar"
+    days: Days = "calendar"
     label: LabelShape | None = None
     source: str | None = None
 
@@ -85,7 +84,7 @@ class EveryShape(Shape):
 class DemandShape(Shape):
     """What a step demands."""
 
-    by: dict[Name, ActsAt | tuple[ActsAt, ...]] = Field(default_factory=dict)
+    by: dict[Name, Level | tuple[Level, ...]] = Field(default_factory=dict)
     evidence: tuple[Name, ...] = ()
     needs: tuple[Alternatives, ...] = ()
     right_after: tuple[Name, ...] = ()
