@@ -86,6 +86,12 @@ def test_a_pack_shows_the_way_of_its_procedures_its_measures_by_risk_and_what_no
     assert "第二次公示：户主姓名、村、监测对象类别" in shown
 
 
+def test_numbers_agree_with_their_units(run: Run) -> None:
+    shown = " ".join(run("pack", "show", "example", "--lang", "en").out.split())
+    assert " 15 days, from 2020-03-20 on" in shown
+    assert " 15 day," not in shown
+
+
 def test_what_a_pack_does_not_have_is_not_shown(run: Run) -> None:
     shown = run("pack", "show", WORKED, "--lang", "en").out
     assert not any(title in shown for title in ("Procedures", "Measures", "Notices"))

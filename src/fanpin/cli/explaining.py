@@ -10,12 +10,12 @@ from rich.text import Text
 
 from fanpin.cli.prose import Prose
 from fanpin.cli.screen import bullets, grade_style, heading, read, say, show_problems
-from fanpin.cli.values import row_text, unit_text
+from fanpin.cli.values import amount_text, row_text
 from fanpin.errors import Problem
 from fanpin.findings import Finding, Threshold
 from fanpin.grading import Assessment
 from fanpin.household import Household
-from fanpin.i18n import current_language, day, listing, number
+from fanpin.i18n import current_language, day, listing
 from fanpin.outcomes import Outcome
 from fanpin.packs import Pack
 from fanpin.results import NONE
@@ -129,7 +129,7 @@ def _threshold(t: Threshold, pack: Pack) -> str:
         "{label}：{value}（{since}{until}；{source}）",
         "{label}: {value} (from {since} {until}; {source})",
         label=f"{read(t.label)}{row_text(pack.rules.spec, t.name)}",
-        value=f"{number(t.value, 4)} {unit_text(Unit.parse(t.unit))}".strip(), since=_day(t.since), until=until,
+        value=amount_text(t.value, Unit.parse(t.unit)), since=_day(t.since), until=until,
         source=t.source or "-",
     )  # fmt: skip
 

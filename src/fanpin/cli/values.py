@@ -17,7 +17,15 @@ def value_text(parameter: Parameter, row: ParameterRow) -> str:
     value = row.value
     if isinstance(value, Multiple):
         return say("{of} 的 {times} 倍", "{times} times {of}", times=f"{value.times.normalize():f}", of=value.of)
-    return f"{number(float(value), 4)} {unit_text(parameter.unit)}".strip()
+    return amount_text(float(value), parameter.unit)
+
+
+def amount_text(value: float, unit: Unit) -> str:
+    """A number with its unit: 1 day, 5 days."""
+    said = unit_text(unit)
+    if said in ("day", "month", "year") and value != 1:
+        said += "s"
+    return f"{number(value, 4)} {said}".strip()
 
 
 def unit_text(unit: Unit) -> str:
