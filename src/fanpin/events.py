@@ -77,7 +77,7 @@ def _values(words: EventWords, said: Mapping[str, Any]) -> tuple[Mapping[str, An
     for word, value in said.items():
         name = words.value_name(word)
         if name is None:
-            wrong.append(word)
+            wrong.append(shown_word(word))
             continue
         try:
             read = words.value(name, value)
