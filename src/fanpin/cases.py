@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from fanpin.checks import Clock, Span
 from fanpin.deadlines import Deadline, in_order, open_deadlines
 from fanpin.errors import FanpinError, PackError, Place, Problem, did_you_mean
-from fanpin.event_words import EventWords, words_of
+from fanpin.event_words import EventWords, day_of, words_of
 from fanpin.events import Event
 from fanpin.i18n import Label, Language, checked, current_language, same
 from fanpin.masks import shown_word
@@ -177,6 +177,12 @@ class Case:
         if name not in self.workflow.vocabulary.values:
             raise KeyError(name)
         return self._state.value(name)
+
+    @property
+    def opened(self) -> date | None:
+        """The day of its first event that took effect: its parameters are those of that day."""
+        first = next((event for event in self.events if self._words.step(event.step) >= 0), None)
+        return None if first is None else day_of(first.at, self.workflow.zone)
 
     @property
     def ended(self) -> str | None:

@@ -285,7 +285,7 @@ class _Entry:
         said = self.form.parameter
         if said is None:
             return int(self.form.at_least)
-        opened = self._day(self.case.events[0].at) if self.case.events else self.posted
+        opened = self.case.opened or self.posted
         parameters = self.case.workflow.parameters
         parameters.in_force([said], opened, self.case.region)  # refuses where there is none
         return ceil(parameters.value(said, opened, self.case.region) or 0)
