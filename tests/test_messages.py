@@ -92,6 +92,7 @@ OF_STEPS = {f"step-{kind.replace('_', '-')}" for kind in KINDS}  # told by tests
 # Of households, tables, the command line, plugins and grading: tested with what makes them
 ELSEWHERE = {
     "no-cases", "no-such-violation", "case-unfit",  # of a pack's cases
+    "project-exists", "project-name", "project-name-taken", "project-name-module",
     "table-no-row", "score-twice", "does-not-apply", "facts-after-day",
     "risks-without-measure",
     "less-for-more", "limits-fall", "limits-of-no-number", "table-has-gaps", "rate-over-all", "unlike-rows",
@@ -121,6 +122,8 @@ ELSEWHERE = {
     "notice-out-of-turn", "notice-other-day", "notice-value-missing", "notice-tells-number", "notice-tells-name",
     "notice-end-unknown",
     "previous-unlike", "previous-value", "previous-not-before", "previous-of-others",
+    "book-of-no-pack", "book-sheet", "book-no-headings", "book-heading", "book-heading-twice", "book-without-name",
+    "book-name-twice", "book-said-twice", "book-word",
 }  # fmt: skip
 
 

@@ -1415,6 +1415,27 @@ MESSAGES: dict[str, Message] = {
         "在规则包的文件夹里写 cases.yaml，写法见 docs/zh/howto/test-a-pack.md",
         "write cases.yaml into the pack's folder, as docs/en/howto/test-a-pack.md shows",
     ),
+    "project-exists": _m(
+        "这个文件夹已经有了，没有改动",
+        "the folder is there already, and was left as it is",
+        "换一个名称，或先删去它",
+        "choose another name, or delete it first",
+    ),
+    "project-name": _m(
+        "“{name}”不能作规则包的名称",
+        "'{name}' can't be the name of a pack",
+        "小写英文字母开头，只用小写字母、数字和下划线，例如 wo_xian",
+        "a lower-case letter first; lower-case letters, digits and _, such as our_county",
+    ),
+    "project-name-taken": _m(
+        "已经有名为“{name}”的规则包", "there is a pack '{name}' already", "换一个名称", "choose another name"
+    ),
+    "project-name-module": _m(
+        "“{name}”是 Python 的一个模块，不能再叫这个名称",
+        "'{name}' is a module of Python's, and can't be another's name",
+        "换一个名称",
+        "choose another name",
+    ),
     "no-such-violation": _m(
         "没有“{kind}”这种不合流程之处",
         "there is no kind of violation '{kind}'",
@@ -1422,4 +1443,50 @@ MESSAGES: dict[str, Message] = {
         "write: {known}",
     ),
     "case-unfit": _m("这里要写{expected}", "this should be {expected}"),
+    # a pack's workbook
+    "book-of-no-pack": _m(
+        "这不是规则包的工作簿：没有“{sheet}”表",
+        "this is no workbook of a pack: it has no sheet '{sheet}'",
+        "先用 fanpin pack to-excel 写出一个，在上面改",
+        "write one with fanpin pack to-excel, and change that",
+    ),
+    "book-sheet": _m(
+        "不认识这张工作表",
+        "this sheet is not known",
+        "表名改回原来的；自己的草稿表，名称前面加 #",
+        "give it its old name; a sheet of your own has a name that begins with #",
+    ),
+    "book-no-headings": _m(
+        "这张表里没有找到列标题“{heading}”",
+        "the heading '{heading}' is not in this sheet",
+        "把列标题那一行补上，可以从新写出的工作簿里复制",
+        "put the row of headings back; it can be copied from a new workbook",
+    ),
+    "book-heading": _m(
+        "不认识列标题“{heading}”", "the heading '{heading}' is not known here", "可以用：{known}", "known are: {known}"
+    ),
+    "book-heading-twice": _m(
+        "列标题“{heading}”有两个", "there are two headings '{heading}'", "删去一列", "delete one column"
+    ),
+    "book-without-name": _m(
+        "这一行没有写“{heading}”",
+        "this row does not say its '{heading}'",
+        "写上代码，或清空这一行",
+        "write its name, or clear the row",
+    ),
+    "book-name-twice": _m(
+        "“{name}”在 {first} 已经有了",
+        "'{name}' is at {first} already",
+        "换一个代码，或删去一行",
+        "choose another name, or delete a row",
+    ),
+    "book-said-twice": _m(
+        "这里写的与 {first} 不一样",
+        "this differs from what {first} says",
+        "同一项只写一次，或写得一样",
+        "say it once only, or say the same",
+    ),
+    "book-word": _m(
+        "“{heading}”不能写“{got}”", "'{heading}' can't be '{got}'", "可以写：{known}", "write one of: {known}"
+    ),
 }

@@ -15,6 +15,7 @@ from rich.table import Table
 from fanpin.cli import FAILED, OK, PARTLY
 from fanpin.cli.building import DayOption, OptionalDayOption, PackArgument, both, command, group
 from fanpin.cli.contents import Contents, entry
+from fanpin.cli.pack_books import add_pack_books
 from fanpin.cli.pack_tests import add_pack_tests
 from fanpin.cli.prose import Prose
 from fanpin.cli.screen import (
@@ -77,6 +78,7 @@ def add_packs(app: typer.Typer) -> None:
         both("规则包写成一条查询，在数据库里研判。", "The pack as one query, to grade where the data is."),
     )(_sql)
     add_pack_tests(pack)
+    add_pack_books(pack)
     app.add_typer(pack, name="pack")
 
 

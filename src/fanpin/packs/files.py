@@ -30,10 +30,19 @@ class PackFiles:
     left_out: frozenset[str] = frozenset()  # names of what is too broken to be read further
 
 
-def read_pack(folder: Path, find: Find, known: Mapping[str, Path]) -> PackFiles:
-    """A pack with what it extends; `find` gives the folder of a pack that is extended by name."""
+def own_tree(folder: Path) -> tuple[Table, list[Problem]]:
+    """What a pack's own files say, without what it extends."""
+    reader = _Reader(lambda _: None, {})
+    return reader.own(folder), reader.problems
+
+
+def read_pack(folder: Path, find: Find, known: Mapping[str, Path], own: Table | None = None) -> PackFiles:
+    """A pack with what it extends; `find` gives the folder of a pack that is extended by name.
+
+    With `own` its own tree is that one, and the folder is only where it will be.
+    """
     reader = _Reader(find, known)
-    tree = reader.read(folder, ())
+    tree = reader.read(folder, ()) if own is None else reader.based(own, folder, ())
     if any(problem.code not in _READ_ON for problem in reader.problems):
         return PackFiles(tree, None, reader.problems)
     files = shaped(tree)
@@ -53,7 +62,10 @@ class _Reader:
     left_out: frozenset[str] = frozenset()
 
     def read(self, folder: Path, over: tuple[Path, ...]) -> Table:
-        tree = self._folder(folder)
+        return self.based(self.own(folder), folder, over)
+
+    def based(self, tree: Table, folder: Path, over: tuple[Path, ...]) -> Table:
+        """A pack's own tree over what it extends."""
         extends = tree.entries.get("extends")
         if not isinstance(extends, Text):
             return tree
@@ -66,7 +78,8 @@ class _Reader:
         below = self.read(base, (*over, folder))
         return self._over(below, tree)
 
-    def _folder(self, folder: Path) -> Table:
+    def own(self, folder: Path) -> Table:
+        """What the files of a folder say."""
         tree = Table({}, {}, Place(_shown(folder, "pack.yaml")))
         found = folder.glob("*.y*ml") if folder.is_dir() else ()
         files = sorted(path for path in found if path.is_file() and path.name != CASES)

@@ -97,7 +97,12 @@ def read_yaml(path: Path, shown: str) -> tuple[Table | None, list[Problem]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None, [Problem("not-utf-8", place)]
-    file = File(shown, tuple(text.splitlines()))
+    return table_of(text, shown)
+
+
+def table_of(text: str, shown: str) -> tuple[Table | None, list[Problem]]:
+    """The tree of a text of YAML; None where it can't be read at all."""
+    place, file = Place(shown), File(shown, tuple(text.splitlines()))
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
