@@ -291,9 +291,11 @@ def too_few(seeder: Seeder, events: Events) -> Occasions:
 
 def left_unfinished(seeder: Seeder, events: Events) -> Occasions:
     for at, _, demand in seeder.demands(events, "every"):
+        held = seeder.meaning.in_force(events[:at])
         for pair in demand.every:
+            started = [e.of for e in held if e.step == pair.started]
             for ended, event in enumerate(events[:at]):
-                if event.step == pair.ended and event in seeder.meaning.in_force(events[:at]):
+                if event.step == pair.ended and event in held and event.of in started:
                     yield (*events[:ended], *events[ended + 1 :]), at - 1
 
 
