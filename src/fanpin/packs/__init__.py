@@ -175,17 +175,17 @@ def _built(shape: PackShape, household: type[Household], files: PackFiles | None
     forms = notices.forms()
     found = [*builder.problems, *problems, *located(slips, builder.tree), *notices.problems]
     if files is not None and files.problems:
-        found = [*files.problems, *(problem for problem in found if not _follows(problem, files.left_out))]
+        found = [*files.problems, *(problem for problem in found if not _follows(problem, files))]
     if found or rules is None:
         raise PackError(*unique(found))
     return Pack(shape, rules, household, workflows, measures, forms)
 
 
-def _follows(problem: Problem, left_out: frozenset[str]) -> bool:
+def _follows(problem: Problem, files: PackFiles) -> bool:
     """Whether a problem only says that something is missing which was left out for a mistake of its own."""
-    if problem.code == "notice-length-unsaid":  # the step that waits may be among it
-        return bool(left_out)
-    return problem.code == "unknown-name" and str(problem.details["name"]).rpartition(".")[2] in left_out
+    if problem.code == "notice-length-unsaid":  # what waits for it may be among that
+        return any((broken.place.file or "").endswith("workflow.yaml") for broken in files.problems)
+    return problem.code == "unknown-name" and str(problem.details["name"]).rpartition(".")[2] in files.left_out
 
 
 def _rebuilt(shape: PackShape, household: type[Household]) -> Pack:
