@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _WRITTEN = datetime(2000, 1, 1)  # in the file's properties, so that the same pack gives the same bytes
 _SPARE_ROWS = 300  # below the last one, that have lists to choose from too
 _LINE, _MOST_LINES = 16, 20
-_A4 = 9
+_A4, _WIDEST_PAGE = 9, 260  # in characters
 _HEAD = {"bold": True, "bg_color": "#DDE6E0", "bottom": 1, "valign": "vcenter", "text_wrap": True}
 _BODY = {"valign": "top", "align": "left", "text_wrap": True}
 _TO_FILL = {"bg_color": "#FDF1C4", "font_color": "#665000"}
@@ -94,10 +94,17 @@ class _SheetWriter:
             self._write_upright()
         else:
             self._write_table()
+        self._lay_out_pages()
+
+    def _lay_out_pages(self) -> None:
+        """For paper: a sheet as wide as the page, or, where it would be too small to read, with its names on each."""
         self.page.set_landscape()
         self.page.set_paper(_A4)
-        self.page.fit_to_pages(1, 0)
         self.page.repeat_rows(0)
+        if self.layout.is_upright or sum(column.width for column in self.layout.columns) <= _WIDEST_PAGE:
+            self.page.fit_to_pages(1, 0)
+        else:
+            self.page.repeat_columns(0, sum(level.key is not None for level in self.layout.levels) - 1)
 
     def _write_table(self) -> None:
         columns = list(self.layout.columns)
@@ -253,6 +260,7 @@ class _Guide:
             page.set_column(at, at, width)
         title, strong = self.book.add_format({"bold": True, "font_size": 16}), self.book.add_format({"bold": True})
         text, head = self.book.add_format(_BODY), self.book.add_format(_HEAD)
+        link = self.book.add_format({**_BODY, "font_color": "#1D4673", "underline": 1})
         page.write_string(0, 0, f"{self.pack.label.zh}：规则包工作簿", title)
         page.write_string(
             1, 0, f"{self.pack.name} {self.pack.version}", self.book.add_format({"font_color": "#666666"})
@@ -269,11 +277,11 @@ class _Guide:
             page.write_string(row, at, word, head)
         for layout, filled in self.rows.items():
             row += 1
-            page.write_url(row, 0, f"internal:'{layout.title.zh}'!A1", string=layout.title.zh)
+            page.write_url(row, 0, f"internal:'{layout.title.zh}'!A1", string=layout.title.zh, cell_format=link)
             page.write_string(row, 1, "" if layout is PACK or not filled else str(len(filled)), text)
             page.write_string(row, 2, layout.about.zh, text)
         row += 1
-        page.write_url(row, 0, f"internal:'{KNOWN_NAMES.zh}'!A1", string=KNOWN_NAMES.zh)
+        page.write_url(row, 0, f"internal:'{KNOWN_NAMES.zh}'!A1", string=KNOWN_NAMES.zh, cell_format=link)
         page.write_string(row, 2, "规则里可以用的名称，基础包里的也在内；只供查找，改了不算", text)
         page.activate()
 
