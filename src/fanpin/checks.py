@@ -173,10 +173,10 @@ def every(rule: Rule, started: int, ended: int, names: tuple[str, str]) -> Check
 
 
 def says(rule: Rule, names: tuple[str, ...]) -> Check:
-    """The event declares these values."""
+    """The event declares these values; one that can't be taken is told as such, and not once more."""
 
     def check(_: State, event: Seen) -> Found:
-        missing = tuple(name for name in names if event.values.get(name) is None)
+        missing = tuple(name for name in names if event.values.get(name) is None and name not in event.wrong)
         return Violation("not_said", rule, missing) if missing else None
 
     return check

@@ -157,7 +157,7 @@ class PlainMeaning:
             ended = [e.of for e in held if e.step == pair.ended]
             if any(e.step == pair.started and e.of not in ended for e in held):
                 yield "unfinished"
-        if any(self.said(event, name) is None for name in demand.says):
+        if any(event.values.get(name) is None for name in demand.says):
             yield "not_said"
         for text in demand.holds:
             if not self.truth(text, event, held)[0]:
