@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from fanpin import DataError, Pack, PackError, load_pack
+from fanpin.errors import Problem
 from fanpin.i18n import Label
 from fanpin.packs.basic_shapes import FactShape
 from fanpin.packs.cell_forms import AMOUNT, CHOICES, DAY, NUMBER, TEXT, YES_NO, lines, of_words, pairs, several
@@ -391,6 +392,23 @@ def test_unknown_sheets_and_headings_are_told(tmp_path: Path) -> None:
     }
 
 
+def test_sheets_may_be_empty_and_columns_gone(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    book = tmp_path / "bare.xlsx"
+    with xlsxwriter.Workbook(book) as written:
+        written.add_worksheet("规则包")
+        written.add_worksheet("风险")
+        page = written.add_worksheet("由谁认定")
+        page.write_string(0, 0, "事实")
+        page.write_string(1, 0, "housing_grade")
+    found = read_workbook(book)
+    assert found.problems == []
+    assert plain(found.tree) == {"decided_by": {"housing_grade": ""}}
+    with pytest.raises(PackError, match="规则包!A1"):
+        load_workbook(book, tmp_path)
+
+
 def test_a_workbook_of_something_else_is_refused(tmp_path: Path) -> None:
     import xlsxwriter
 
@@ -411,6 +429,24 @@ def test_a_pack_that_is_there_is_replaced_only_when_asked(author: Author, tmp_pa
     from_excel(author.book, folder, replace=True)
     assert not (folder / "measures.yaml").exists()
     assert (folder / "cases.yaml").exists()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_whatever_stands_in_the_cells_is_read_or_told(seed: int, small: Pack, tmp_path: Path) -> None:
+    """No mistake of an author is a crash, and every one is at a cell or a line."""
+    random = Random(seed)
+    folder = random.choice([COUNTY, ROOT / "examples" / "worked_county", ROOT / "examples" / "county_procedure"])
+    rows = rows_of(plain(own_tree(folder)[0]))
+    cells = [(row, column) for layout, found in rows.items() for row in found for column in layout.columns]
+    for row, column in random.sample(cells, random.randint(1, 12)):
+        row[column] = random.choice(HARD)[:200] or "x"
+    (tmp_path / "book.xlsx").write_bytes(workbook_of(rows, small))
+    problems: Sequence[Problem] = ()
+    try:
+        load_workbook(tmp_path / "book.xlsx", folder)
+    except PackError as refused:
+        problems = refused.problems
+    assert all(problem.place.file and problem.text("zh") and problem.text("en") for problem in problems)
 
 
 # What a cell says

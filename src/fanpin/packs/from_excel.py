@@ -174,11 +174,7 @@ class _SheetReader:
         cells = reading.below(at).cells
         columns = self._columns(heads[at], at + 1, cells)
         for row in cells.iter_rows(named=True):
-            texts = {column: text_of(row[str(i)]) for i, column in columns.items()}
-            filled = {
-                c: _Cell(text, self._place(i, row["row"]))
-                for (i, c), text in zip(columns.items(), texts.values(), strict=True)
-            }
+            filled = {column: _Cell(text_of(row[str(i)]), self._place(i, row["row"])) for i, column in columns.items()}
             if any(trimmed(cell.text).strip() for cell in filled.values()):
                 yield filled
 
@@ -190,10 +186,7 @@ class _SheetReader:
             column = by_heading.get(heading)
             if column is None:
                 if heading or any(text_of(value).strip() for value in cells[str(i)]):
-                    known = [c.label.zh for c in self.layout.columns]
-                    shown = heading or Label("空的", "nothing")
-                    details = {"heading": shown, "known": _listed(known)}
-                    self._problem(Problem("book-heading", self._place(i, row), details, did_you_mean(heading, known)))
+                    self._unknown_heading(heading, self._place(i, row))
             elif column in found.values():
                 self._note("book-heading-twice", self._place(i, row), heading=column.label.zh)
             else:
@@ -204,21 +197,18 @@ class _SheetReader:
         """The cells of a sheet that has its columns as rows."""
         by_heading = {_plain(column.label.zh): column for column in self.layout.columns}
         cells: _Cells = {}
-        reading = sheet.readings()[0]
-        rows = [tuple(row) for row in reading.head[:1]]
-        below = reading.below(0).cells
-        rows += [(text_of(row["0"]), text_of(row.get("1"))) for row in below.iter_rows(named=True)]
-        for number, (head, text, *_) in enumerate(((*row, "", "") for row in rows), 1):
+        for number, (head, text) in enumerate(_two_columns(sheet), 1):
             column = by_heading.get(_heading(head))
             if column is not None:
                 cells[column] = _Cell(text, self._place(1, number))
             elif number > 1 and (head.strip() or text.strip()):
-                known = [c.label.zh for c in self.layout.columns]
-                details = {"heading": _heading(head) or Label("空的", "nothing"), "known": _listed(known)}
-                self._problem(
-                    Problem("book-heading", self._place(0, number), details, did_you_mean(_heading(head), known))
-                )
+                self._unknown_heading(_heading(head), self._place(0, number))
         return cells
+
+    def _unknown_heading(self, heading: str, place: Place) -> None:
+        known = [column.label.zh for column in self.layout.columns]
+        details = {"heading": heading or Label("空的", "nothing"), "known": _listed(known)}
+        self._problem(Problem("book-heading", place, details, did_you_mean(heading, known)))
 
     def _place(self, column: int, row: int) -> Place:
         return Place(f"{self.layout.title.zh}!{letters(column)}{row}")
@@ -267,7 +257,8 @@ class _SheetReader:
             return False
         scalar = next((column for column in level.columns if not column.path), None)
         if scalar is not None:
-            self._put(path, self._read(scalar, cells[scalar]), cells[scalar].place, cell.place)
+            said = cells.get(scalar, _Cell("", cell.place))
+            self._put(path, self._read(scalar, said), said.place, cell.place)
             return False
         entry = self._table(path, cell.place)
         if entry is None:
@@ -379,6 +370,15 @@ class _SheetReader:
 
     def _problem(self, problem: Problem) -> None:
         self.found.problems.append(problem)
+
+
+def _two_columns(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """The first two cells of every row."""
+    reading = sheet.readings()[0]
+    for row in reading.head[:1]:
+        yield row[0], row[1] if len(row) > 1 else ""
+    for cells in reading.below(0).cells.iter_rows(named=True) if reading.head else ():
+        yield text_of(cells["0"]), text_of(cells.get("1"))
 
 
 def _laid_over(entry: Table, tree: Table) -> Iterator[Problem]:
