@@ -1,6 +1,7 @@
 """The columns of an event log: which means what, and what their cells say, as columns again."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from attrs import frozen
 from fanpin.errors import DataError, Place, Problem, did_you_mean
 from fanpin.event_words import EventWords, plain
 from fanpin.i18n import Label
+from fanpin.masks import shown_word
 
 FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -33,8 +35,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 NEEDED = ("case", "step", "at")
+_NAMES = MappingProxyType({"case": "办件编号", "step": "环节", "at": "时间"})  # of what is needed, for readers
 PLACES = ("village", "township")
 NUMBER = "__row"  # of a row of the log, counted from 1
+_NAMELESS = re.compile(r"(#\d+)?")  # a column without a heading
 _ORDINAL_OF_1970 = date(1970, 1, 1).toordinal()
 
 
@@ -45,9 +49,16 @@ class EventColumns:
     fields: Mapping[str, str]
     values: Mapping[str, str]
 
+    def unused(self, headings: Iterable[str]) -> Iterator[Problem]:
+        """A note of the headings that mean nothing here, where there are any."""
+        used = {*self.fields.values(), *self.values.values()}
+        left = [heading for heading in headings if heading not in used and not _NAMELESS.fullmatch(heading)]
+        if left:
+            yield Problem("log-columns-left", Place(), {"headings": _listed(left)})
+
 
 def column_map(path: str | os.PathLike[str]) -> Mapping[str, str]:
-    """A map of columns in a YAML file: `case: 户编号`, one line a field or declared value."""
+    """A map of columns in a YAML file: `case: 单号`, one line a field or declared value."""
     try:
         found = yaml.safe_load(Path(path).read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
@@ -72,9 +83,11 @@ def event_columns(headings: Iterable[str], words: EventWords, given: Mapping[str
         found = [by_word[plain(word)] for word in (name, *others) if plain(word) in by_word]
         if found and found[0] not in values.values():
             fields[name] = found[0]
+    has = headings if fields or values else []  # else they may be no headings, but somebody's name
     for name, heading in given.items():
         (fields if name in FIELDS else values)[name] = heading
-    problems += [_missing(name) for name in NEEDED if name not in fields]
+    lacking = [name for name in NEEDED if name not in fields]
+    problems += [_missing(name, has if name == lacking[-1] else ()) for name in lacking]  # they are listed once
     if problems:
         raise DataError(*problems)
     return EventColumns(fields, values)
@@ -91,10 +104,22 @@ def _of_map(headings: list[str], words: EventWords, given: Mapping[str, str]) ->
                           did_you_mean(heading, headings))  # fmt: skip
 
 
-def _missing(name: str) -> Problem:
-    words = (name, *FIELDS[name])
-    headings = Label("、".join(words), ", ".join(words))
-    return Problem("log-without", Place(field=name), {"name": name, "headings": headings})
+def _missing(name: str, has: Iterable[str]) -> Problem:
+    listed = _listed(heading for heading in has if not _NAMELESS.fullmatch(heading))
+    details = {
+        "name": Label(f"{_NAMES[name]}（{name}）", name),
+        "headings": _listed((name, *FIELDS[name])),
+        "has": _HAS.fill(headings=listed) if listed.zh else listed,
+    }
+    return Problem("log-without", Place(field=name), details)
+
+
+_HAS = Label("；表里的表头是：{headings}", "; those of the table are {headings}")
+
+
+def _listed(words: Iterable[str]) -> Label:
+    shown = [shown_word(word) for word in words]
+    return Label("、".join(shown), ", ".join(shown))
 
 
 def places(heading: str) -> pl.Expr:

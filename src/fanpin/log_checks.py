@@ -50,7 +50,7 @@ class LogCheck:
     row a running deadline: row (of the case's last event), case, household, step, of, rule, since, due, latest, status,
     over, source, sentence_zh, sentence_en, village, township. Both are frames of the kind that came in, and of Polars
     where a file did; its rows are counted as they stand in it. `problems` names every row that could not be read, and
-    `notes` what else is to be known of a file, such as sheets that were left.
+    `notes` what else is to be known, such as headings of no use and sheets that were left.
     """
 
     violations: Any
@@ -127,7 +127,9 @@ def checked_log(events: Any, pack: HasWorkflows, log: Log, processes: int, progr
     parts = list(in_parts(ordered.select(*read), where.fields["case"], processes))
     work = Work(pack, procedure.name, where, log.as_of)
     found = list(in_processes(work, parts, processes, progress))
-    return log_check(found, procedure, log.as_of, "polars" if frame.kind == "lazy" else frame.kind, pack.region)
+    kind: Kind = "polars" if frame.kind == "lazy" else frame.kind
+    check = log_check(found, procedure, log.as_of, kind, pack.region)
+    return evolve(check, notes=tuple(where.unused(rows.columns)))
 
 
 @frozen
@@ -192,7 +194,7 @@ def _in_file(check: LogCheck, table: LogTable) -> LogCheck:
     problems = sorted((*table.problems, *placed), key=_row)
     return evolve(
         check, violations=violations, deadlines=deadlines, held=(violations, deadlines), problems=tuple(problems),
-        notes=table.notes,
+        notes=(*(note.at(table.place(None)) for note in check.notes), *table.notes),
     )  # fmt: skip
 
 

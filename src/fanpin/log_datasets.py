@@ -42,6 +42,7 @@ class DatasetCheck:
     problems: int
     refused_cases: int
     later_events: int
+    notes: tuple[Problem, ...] = ()  # what else is to be known, such as headings of no use
 
 
 def checked_dataset(
@@ -50,7 +51,9 @@ def checked_dataset(
     """Check a log on disk; see `fanpin.conformance.check_dataset`."""
     rows = _opened(source)
     procedure = procedure_of(pack.workflows, log.workflow)
-    where = event_columns(rows.collect_schema().names(), words_of(procedure), log.column_map())
+    headings = rows.collect_schema().names()
+    where = event_columns(headings, words_of(procedure), log.column_map())
+    notes = tuple(note.at(Place(source.name)) for note in where.unused(headings))
     plan = {
         "source": _files(source), "pack": pack.name, "pack_hash": pack.hash, "workflow": procedure.name,
         "as_of": log.as_of.isoformat(), "fields": dict(where.fields), "values": dict(where.values),
@@ -58,12 +61,12 @@ def checked_dataset(
     }  # fmt: skip
     _begin(folder, plan)
     if (folder / SUMMARY).exists():
-        return _finished(folder)
+        return _finished(folder, notes)
     buckets = _buckets(rows, where, folder / PARTS, is_text=source.suffix.lower() == ".csv")
     work = _BucketWork(Work(pack, procedure.name, where, log.as_of), log.by_time)
     for _ in in_processes(work, buckets, processes, progress):
         pass
-    return _finished(folder)
+    return _finished(folder, notes)
 
 
 def _opened(source: Path) -> pl.LazyFrame:
@@ -183,7 +186,7 @@ def _written(rows: pl.DataFrame, path: Path) -> None:
 # ── the end ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _finished(folder: Path) -> DatasetCheck:
+def _finished(folder: Path, notes: tuple[Problem, ...]) -> DatasetCheck:
     """Put the buckets' results together, in the order of the log, and leave only these."""
     summary = folder / SUMMARY
     if not summary.exists():
@@ -197,7 +200,7 @@ def _finished(folder: Path) -> DatasetCheck:
         counts["overrun"] = overrun.select(pl.len()).collect().item()
         _noted(counts, summary)
     shutil.rmtree(folder / PARTS, ignore_errors=True)
-    return DatasetCheck(folder, **json.loads(summary.read_text(encoding="utf-8")))
+    return DatasetCheck(folder, **json.loads(summary.read_text(encoding="utf-8")), notes=notes)
 
 
 def _done(parts: Path) -> Iterator[Mapping[str, int]]:

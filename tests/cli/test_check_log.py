@@ -42,18 +42,24 @@ def test_it_counts_tells_the_first_and_names_every_row_that_it_could_not_read(ru
     ran = checked(run, log)
     assert ran.code == 1
     for text in (
-        "40 个办件、434 件事", "不合规定 18 处", "超期 2 个", "读不了的行：3", "放假安排已知到", "问题种类", "环节",
+        "40 个办件、434 件事", "不合规定 17 处", "超期 2 个", "读不了的行：3", "放假安排已知到", "问题种类", "环节",
         "- 第 38 行，B2024003：“村内公示”之前要先有民主评议，而且仍然有效", "乡镇", "线索未核",
     ):  # fmt: skip
         assert text in ran.out.replace("\n", "")
     assert [text for text in ("第 436 行", "第 437 行", "第 438 行") if text not in ran.err] == []
 
 
+def test_headings_of_no_use_are_told(run: Run, tmp_path: Path) -> None:
+    path = written(tmp_path / "log.csv", (*CLUE, "x"), (*VISIT, "x"), headings=(*BASIC, "谁办的"))
+    assert "没有用到的表头：谁办的" in checked(run, path).err
+    assert "没有用到的表头：谁办的" in checked(run, path, "-o", tmp_path / "out").err
+
+
 def test_it_does_so_in_english(run: Run, log: Path) -> None:
     ran = checked(run, log, language="en")
     said = " ".join(ran.out.split())
     for text in (
-        "40 cases, 434 events; 18 violations, 15 of them refusing; 10 running deadlines, 2 overrun",
+        "40 cases, 434 events; 17 violations, 14 of them refusing; 10 running deadlines, 2 overrun",
         "rows not read: 3", "row 38, B2024003: 'public notice' needs village review before it, still in force",
         "papers missing 2 2 - 2", "B2024036: home visit: by 2024-06-27",
     ):  # fmt: skip
@@ -74,7 +80,7 @@ def test_no_line_is_wider_than_the_screen(
 def test_a_screen_that_takes_no_chinese_shows_english_and_survives(log: Path) -> None:
     ended = python("-m", "fanpin", "check-log", str(log), *ASKED, PYTHONIOENCODING="ascii", LC_ALL="zh_CN.UTF-8")
     assert ended.returncode == 1
-    assert b"18 violations" in ended.stdout
+    assert b"17 violations" in ended.stdout
     assert b"Traceback" not in ended.stderr
 
 
@@ -88,12 +94,12 @@ def test_a_workbook_has_it_all(run: Run, log: Path, tmp_path: Path) -> None:
     assert book.sheet_names == ["按问题", "按环节", "按乡镇", "按村", "不合规定的", "期限", "数据问题", "说明"]
     rows = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
     head, *found = rows["不合规定的"]
-    assert len(found) == 18
+    assert len(found) == 17
     first = dict(zip(head, found[0], strict=True))
     assert (first["办件"], first["环节"]) == ("B2024003", "村内公示")
     assert (first["行"], first["日期"], first["不应放行"], first["层级"]) == (38, "2024-03-14", "是", "村（嘎查）")
     assert first["怎么改"] == "先办民主评议；退回过的要重新办"
-    assert sum(row[1] for row in rows["按问题"][1:]) == 18
+    assert sum(row[1] for row in rows["按问题"][1:]) == 17
     assert sum(row[rows["按乡镇"][0].index("超期未办")] for row in rows["按乡镇"][1:]) == 2
     assert {row[rows["期限"][0].index("期限状态")] for row in rows["期限"][1:]} == {"期限内", "即将到期", "已超期"}
     assert [row[1] for row in rows["数据问题"][1:]] == [436, 437, 438]
@@ -105,7 +111,7 @@ def test_a_table_has_deadlines_and_problems_beside_it(run: Run, log: Path, tmp_p
     assert "out.deadlines.csv" in ran.out
     with (tmp_path / "out.csv").open(encoding="utf-8-sig") as file:
         found = list(csv.DictReader(file))
-    assert (len(found), found[0]["kind"], found[0]["row"]) == (18, "order", "38")
+    assert (len(found), found[0]["kind"], found[0]["row"]) == (17, "order", "38")
     with (tmp_path / "out.problems.csv").open(encoding="utf-8-sig") as file:
         assert [row["code"] for row in csv.DictReader(file)] == ["log-not-a-time", "log-cell-empty", "row-too-long"]
     assert checked(run, log, "-o", tmp_path / "out.parquet", "--problems", tmp_path / "mine.csv").code == 1
@@ -173,7 +179,7 @@ def test_columns_may_be_named(run: Run, log: Path, tmp_path: Path) -> None:
     odd.write_text(log.read_text(encoding="utf-8-sig").replace("办件编号", "流水", 1), encoding="utf-8")
     ran = checked(run, odd)
     assert ran.code == 2
-    assert "办理记录里没有“case”一栏" in ran.err
+    assert "办理记录里没有“办件编号（case）”一栏" in ran.err
     (tmp_path / "map.yaml").write_text("case: 流水\n", encoding="utf-8")
     assert _results(run, odd, "--columns", tmp_path / "map.yaml").equals(expected)
     (tmp_path / "map.yaml").write_text("case: 没有\n", encoding="utf-8")
@@ -295,7 +301,7 @@ def test_a_folder_is_checked_into_another(run: Run, log: Path, folder: Path, tmp
     expected = _results(run, log)
     ran = checked(run, folder, "-o", tmp_path / "done")
     assert ran.code == 1
-    assert "不合规定 18 处，其中不应放行 15 处" in ran.out.replace("\n", "")
+    assert "不合规定 17 处，其中不应放行 14 处" in ran.out.replace("\n", "")
     assert "第 37 行，B2024003" in ran.out
     assert pl.read_parquet(tmp_path / "done" / "violations.parquet").drop("row").equals(expected)
     assert checked(run, folder, "-o", tmp_path / "done").code == 1  # again, and nothing is done twice

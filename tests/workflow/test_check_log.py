@@ -163,6 +163,9 @@ class TestFiles:
         ]  # fmt: skip
         assert {problem.place.file for problem in checked.problems} == {"log.csv"}
         assert [(note.place.row, note.code) for note in checked.notes] == [(8, "row-too-short")]
+        path.write_text(CSV.replace("登记日", "登记日,谁办的", 1), encoding=encoding)
+        left = self.checked(path).notes[0]
+        assert (left.code, left.place.file) == ("log-columns-left", "log.csv")
         assert (checked.cases, checked.events, checked.is_clean) == (2, 2, False)
 
     def test_a_sheet_of_a_workbook(self, tmp_path: Path) -> None:
@@ -225,6 +228,25 @@ def test_every_column_that_is_missing_or_unknown_is_named() -> None:
     (of_steps,) = (problem for problem in error.value.problems if problem.place.field == "step")
     assert of_steps.help("en").startswith("known headings are step, activity, 环节, 环节名称, ")
     assert of_steps.help("zh").startswith("表头可以用：step、activity、环节、环节名称、")
+    assert of_steps.sentence("zh") == "办理记录里没有“环节（step）”一栏"
+    of_times = error.value.problems[-1]
+    assert [text in of_times.help("zh") for text in ("表里的表头是：办件编号、what", "时间、日期")] == [True, True]
+    assert "表里的表头是" not in of_steps.help("zh")  # once is enough
+
+
+def test_what_may_be_no_heading_is_not_shown() -> None:
+    with pytest.raises(DataError) as error:
+        check([("1", "a")], ["王小明", "东村"])
+    assert "王小明" not in error.value.text("zh")
+
+
+def test_headings_of_no_use_are_noted() -> None:
+    rows = [(*row, "甲", "张三", "丙") for row in LAWFUL]
+    checked = check(rows, ["case", "step", "at", "谁办的", "经办人", "138001380001"])
+    assert [note.sentence("zh") for note in checked.notes] == ["没有用到的表头：谁办的、***"]
+    assert checked.is_clean
+    mapped = check(rows, ["case", "step", "at", "谁办的", "角色", "of"], columns={"actor": "谁办的"})
+    assert mapped.notes == ()
 
 
 @pytest.mark.parametrize("text", ["case: [1]", "- case", "case: {", ""])

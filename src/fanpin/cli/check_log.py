@@ -10,7 +10,7 @@ from attrs import frozen
 from rich.console import Console
 
 from fanpin.cli import OK, PARTLY
-from fanpin.cli.building import SheetOption, both, command, read_day
+from fanpin.cli.building import both, command, read_day
 from fanpin.cli.cases import PackOption, WorkflowOption
 from fanpin.cli.outputs import check_outputs
 from fanpin.cli.prose import Prose
@@ -47,7 +47,14 @@ ColumnsOption = Annotated[
     Path | None,
     typer.Option(
         "--columns", metavar=both("对照表", "MAP"), show_default=False,
-        help=both("YAML，写明认不出的栏目：case: 户编号", "a YAML that names unknown columns: case: household no."),
+        help=both("YAML，写明认不出的栏目：case: 单号", "a YAML that names unknown columns: case: case no."),
+    ),
+]  # fmt: skip
+SheetOption = Annotated[
+    str | None,
+    typer.Option(
+        "--sheet", metavar=both("工作表", "SHEET"), show_default=False,
+        help=both("办理记录在哪张工作表", "the sheet of the log"),
     ),
 ]  # fmt: skip
 ByTimeOption = Annotated[
@@ -172,7 +179,7 @@ class _Asked:
         names = ("cases", "events", "violations", "deadlines", "overrun", "problems", "refused_cases", "later_events")
         counts = {name: getattr(check, name) for name in names}
         counts |= {"as_of": self.as_of, "refusing": refusing}
-        return Found(self.pack, self.workflow, self.file, self.as_of, counts, violations, deadlines)
+        return Found(self.pack, self.workflow, self.file, self.as_of, counts, violations, deadlines, check.notes)
 
 
 def _progress(steps: Steps, total: int | None) -> Callable[[int], None]:
