@@ -257,8 +257,9 @@ class _Maker:
     def _rule(self, step: Step, part: "Requirement | None", path: str, gap: Gap | None = None) -> Rule:
         demand = None if part is None else part.demand
         name = path if demand is None or not demand.name else f"also.{demand.name}.{path}"
-        sources = [gap.source if gap else None, demand.source if demand else None, step.source]
-        source = next((source for source in (*sources, self.workflow.spec.source) if source), None)
+        # The procedure's own source is no ground: a step that a pack inherits may not stand in it.
+        sources = (gap.source if gap else None, demand.source if demand else None, step.source)
+        source = next((source for source in sources if source), None)
         return Rule(step.name, name, gap.label if gap else None, source, demand.place if demand else step.place)
 
     def _of_lines(self, step: Step) -> Iterator[Check | Simple]:

@@ -193,6 +193,15 @@ def test_what_would_make_it_right_and_what_may_have_been_meant() -> None:
         assert "用规则包里的环节名或别名" in str(refused.value)
 
 
+def test_a_refusal_cites_what_says_it_and_not_what_the_procedure_is_from() -> None:
+    sourced = pack(["a", "b"], steps={"b": {"source": "S1"}, "c": {"needs": ["b"]}}, source="S0")
+    for name, source in (("b", "S1"), ("c", None)):
+        with pytest.raises(StepRefused) as refused:
+            sourced.case().record(event(name))
+        assert [v.rule.source for v in refused.value.violations] == [source]
+        assert ("依据" in refused.value.text("zh")) == bool(source)
+
+
 def test_a_step_of_another_demand_finds_its_own_time() -> None:
     """Names of times and of demands are the pack's, and may be the words that ways are made of."""
     gaps = {"gaps": {"since": "a", "at_most": 1, "days": "months"}}
