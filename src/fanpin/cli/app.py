@@ -14,6 +14,7 @@ from fanpin.cli.cases import add_cases
 from fanpin.cli.check_log import add_check_log
 from fanpin.cli.demo import add_demo
 from fanpin.cli.grading import add_grading
+from fanpin.cli.new_pack import add_new_pack
 from fanpin.cli.notices import add_notices
 from fanpin.cli.packs import add_packs
 from fanpin.cli.screen import say, screen, show_error
@@ -40,6 +41,7 @@ def _build() -> typer.Typer:
     add_demo(app)
     add_grading(app)
     add_packs(app)
+    add_new_pack(app)
     add_workflows(app)
     add_cases(app)
     add_check_log(app)

@@ -328,7 +328,7 @@ def _run_household(pack: Pack, case: PackCase, written: HouseholdCase) -> Ran:
         found = grade(household, pack=pack, on=case.day)
     except MissingParameter as error:
         missing = tuple(str(problem.details["name"]) for problem in error.problems)
-        why = [_of_problem(problem) for problem in error.problems]
+        why = _of_missing(error)
         return Ran(case, _differences(written.name, [("missing", written.missing, missing, partial(list, why))]))
     return Ran(case, _differences(written.name, _HouseholdCheck(pack, written, found).compared()), found)
 
@@ -336,6 +336,17 @@ def _run_household(pack: Pack, case: PackCase, written: HouseholdCase) -> Ran:
 def _unfit(name: str, problem: Problem) -> Difference:
     what = problem.place.field or "facts"
     return Difference(name, what, Label("规则包里的事实", "a fact of the pack"), _of_problem(problem))
+
+
+def _of_missing(error: MissingParameter) -> list[Label]:
+    told = [Label(problem.sentence("zh"), problem.sentence("en")) for problem in error.problems]
+    return _at_most(told)
+
+
+def _at_most(told: list[Label]) -> list[Label]:
+    """The first of many sentences, and how many more there are."""
+    more = Label("……还有{n}项", "... and {n} more").fill(n=len(told) - SHOWN)
+    return told if len(told) <= SHOWN else [*told[:SHOWN], more]
 
 
 def _of_problem(problem: Problem) -> Label:
@@ -396,9 +407,7 @@ class _HouseholdCheck:
 
     def _findings(self, risks: Iterable[str]) -> list[Label]:
         asked = {*risks}
-        told = [_both(finding.sentence) for finding in self.found.findings if finding.risk in asked]
-        more = Label("……还有{n}项", "... and {n} more").fill(n=len(told) - SHOWN)
-        return told if len(told) <= SHOWN else [*told[:SHOWN], more]
+        return _at_most([_both(finding.sentence) for finding in self.found.findings if finding.risk in asked])
 
     def _why_graded(self) -> list[Label]:
         told = self._findings(self.found.risks) or [Label("没有一项风险成立", "no risk holds")]
@@ -503,7 +512,7 @@ def _run_procedure(pack: Pack, case: PackCase, written: ProcedureCase) -> Ran:
         procedure, compared = _of_events(procedure, written)
         compared += _as_it_stands(procedure, written, case.day)
     except MissingParameter as error:
-        why = tuple(map(_of_problem, error.problems))
+        why = tuple(_of_missing(error))
         missing = tuple(str(problem.details["name"]) for problem in error.problems)
         return Ran(case, (Difference(written.name, "missing", (), missing, why),))
     return Ran(case, _differences(written.name, compared), procedure=procedure)

@@ -184,10 +184,10 @@ class _Goals:
         for part in (*trees.conditions, *trees.left):
             yield from self._goals("result", f"{name}.{part}", result.label, ("holds", "clear"), own)
         for tree in trees.every():
-            yield from self._boundaries(name, tree, _a_text(result))
+            yield from self._boundaries(name, tree, text_of(result))
 
     def _says(self, result: Result) -> bool:
-        text = _a_text(result)
+        text = text_of(result)
         return text is not None and self._is_own(text)
 
     def _is_own(self, text: Source | Place | None) -> bool:
@@ -234,12 +234,15 @@ class _Goals:
                             yield from self._goals("limit", path, label, ways, is_own)
 
 
-def _a_text(result: Result) -> Source | None:
-    """Any of the texts of a result: they stand in one file."""
-    limits = result.limits
+def text_of(rule: Any) -> Source | None:
+    """The text of a rule; of a result any of its texts, which stand in one file."""
+    if not isinstance(rule, Result):
+        text: Source = rule.when
+        return text
+    limits = rule.limits
     texts: list[Source | None] = [
-        result.amount, None if limits is None else limits.of, *result.when.values(), *result.left_to.values(),
-        *(bar.when for bar in result.barred.values()), *(kind.when for kind in result.kinds.values()),
+        rule.amount, None if limits is None else limits.of, *rule.when.values(), *rule.left_to.values(),
+        *(bar.when for bar in rule.barred.values()), *(kind.when for kind in rule.kinds.values()),
     ]  # fmt: skip
     return next((text for text in texts if text is not None), None)
 
