@@ -84,7 +84,10 @@ def other_person(rule: Rule, others: "Alternatives", all_names: tuple[str, ...])
 
 
 class Alternatives(NamedTuple):
-    """Steps of which one will do. Of those that are `alike`, with tracks as the judged step has, the same track."""
+    """Steps of which one will do. Of those that are `alike`, with tracks as the judged step has, the same track.
+
+    An event that names no track has none of these.
+    """
 
     steps: Numbers
     names: tuple[str, ...]
@@ -93,13 +96,15 @@ class Alternatives(NamedTuple):
     def of(self, state: State, event: Seen) -> list[Seen]:
         """Their events in force."""
         held = state.held
-        return [e for k in self.steps for e in held[k] if k not in self.alike or e.of == event.of]
+        return [e for k in self.steps for e in held[k] if k not in self.alike or e.is_in_track(event)]
 
 
 def needs(rule: Rule, one: Alternatives) -> Check:
-    """One of these is in force."""
+    """One of these is in force; that a step of a track is, is not asked of an event that names none."""
     missing = Violation("order", rule, one.names)
-    return lambda state, event: None if one.of(state, event) else missing
+    if not one.alike:
+        return lambda state, event: None if one.of(state, event) else missing
+    return lambda state, event: None if event.of is None or one.of(state, event) else missing
 
 
 def right_after(rule: Rule, one: Alternatives, all_names: tuple[str, ...]) -> Check:
@@ -120,10 +125,16 @@ def once(rule: Rule, step: int, has_tracks: bool) -> Check:
         return lambda state, _: None if not state.held[step] else Violation("again", rule, got=_since(state.held[step]))
 
     def check(state: State, event: Seen) -> Found:
-        earlier = tuple(e for e in state.held[step] if e.of == event.of)
+        earlier = tuple(e for e in state.held[step] if e.is_in_track(event))
         return Violation("again", rule, got=_since(earlier)) if earlier else None
 
     return check
+
+
+def track_named(rule: Rule, per: str) -> Check:
+    """It says which track it belongs to."""
+    unnamed = Violation("no_track", rule, (per,))
+    return lambda _, event: unnamed if event.of is None else None
 
 
 def _since(events: tuple[Seen, ...]) -> tuple[str, ...]:
@@ -159,11 +170,11 @@ def at_least(rule: Rule, step: int, name: str, has_tracks: bool, ends: Ends) -> 
 
 
 def every(rule: Rule, started: int, ended: int, names: tuple[str, str]) -> Check:
-    """Nothing was started that has not ended."""
+    """No track was started that has not ended."""
 
     def check(state: State, _: Seen) -> Found:
         over = {e.of for e in state.held[ended]}
-        still = tuple(dict.fromkeys(e.of or "" for e in state.held[started] if e.of not in over))
+        still = tuple(dict.fromkeys(e.of for e in state.held[started] if e.of is not None and e.of not in over))
         return Violation("unfinished", rule, names, still) if still else None
 
     return check

@@ -61,7 +61,8 @@ def open_deadlines(table: Table, state: State, on: int, soon: int) -> Iterator[D
 
 def _running(plan: Plan, span: Span, state: State, stops: tuple[int, ...]) -> Iterator[tuple[str | None, Seen]]:
     """The clocks that were started and that no step stopped: of each track, where tracks start them."""
-    tracks = dict.fromkeys(event.of for step in span.since.alike for event in state.held[step])
+    named = (event.of for step in span.since.alike for event in state.held[step])
+    tracks = dict.fromkeys(of for of in named if of is not None)
     for of in tracks or (None,):
         events = span.since.of(state, Seen(stops[0], 0, of=of))
         if events:

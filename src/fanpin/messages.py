@@ -1266,6 +1266,12 @@ MESSAGES: dict[str, Message] = {
         "先办完这些",
         "finish these first",
     ),
+    "step-no-track": _m(
+        "“{step}”没有写明是哪一项{expected}",
+        "'{step}' does not say which {expected} it is of",
+        "填写{expected}编号（of）；台账里在别的栏的，用 --columns 写明哪一栏是 of",
+        "fill in the number of the {expected} (of); where a log has it elsewhere, tell --columns which column is of",
+    ),
     "step-blocked": _m(
         "{got}尚未了结，不能办“{step}”",
         "'{step}' can't be done while {got} is open",

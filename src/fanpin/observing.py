@@ -42,6 +42,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("papers", Label("缺少材料", "papers missing")),
             Kind("order", Label("前置环节未办", "a step before is missing")),
             Kind("not_right_after", Label("不是紧接的环节", "not right after")),
+            Kind("no_track", Label("没有写明是哪一项", "no track named")),
             Kind("again", Label("重复办理", "done again")),
             Kind("early", Label("时间未到", "too early")),
             Kind("count", Label("次数不够", "too few")),
@@ -122,6 +123,10 @@ class Seen(NamedTuple):
     def __repr__(self) -> str:
         return f"<Seen {self.at}: step {self.step} on {day_text(self.day)}>"  # and nobody, and nothing that was said
 
+    def is_in_track(self, other: "Seen") -> bool:
+        """Whether both are of one track, which they name."""
+        return self.of == other.of and self.of is not None
+
     def same_as(self, other: "Seen") -> bool:
         """Whether it says the same as another event."""
         return self[:-1] == other[:-1]
@@ -160,11 +165,14 @@ class State:
         return {of: others | mask for of, mask in found.items()}
 
     def mask_in(self, of: str | None, alike: Iterable[int]) -> int:
-        """The steps in force as a track sees them: of those that are alike, with tracks as it, only its own."""
+        """The steps in force as a track sees them: of those that are alike, with tracks as it, only its own.
+
+        Where no track is named that is none.
+        """
         mask, held = self.mask, self.held
         for step in alike:
             for event in held[step]:
-                if event.of == of:
+                if event.of == of and of is not None:
                     break
             else:
                 mask &= ~(1 << step)
@@ -296,7 +304,7 @@ def _is_earlier(event: Seen, last: Seen) -> bool:
 
 def _take_effect(plan: Plan, state: State, event: Seen) -> None:
     held, step, effect = state.held, event.step, plan.effect
-    is_redone = held[step] and effect.again and any(plan.tracks is None or e.of == event.of for e in held[step])
+    is_redone = held[step] and effect.again and any(plan.tracks is None or e.is_in_track(event) for e in held[step])
     if effect.always:
         _clear(state, plan, effect.always, event)
     if is_redone:
@@ -316,7 +324,7 @@ def _clear(state: State, plan: Plan, steps: tuple[int, ...], event: Seen) -> Non
     for step in steps:
         if not held[step]:
             continue
-        kept = tuple(e for e in held[step] if e.of != event.of) if step in plan.alike else ()
+        kept = tuple(e for e in held[step] if not e.is_in_track(event)) if step in plan.alike else ()
         cleared = cleared or len(kept) < len(held[step])
         held[step] = kept
         if not kept:

@@ -162,6 +162,8 @@ class _Maker:
         parts = self.workflow.requirements[step.name]
         found = [*self._of_lines(step)]
         personal, others = list[Check](), list[Check]()
+        if step.per is not None:
+            others.append(checks.track_named(self._rule(step, None, "per"), step.per))
         conditional: list[tuple[Atom, tuple[Check, ...]]] = []
         for part in parts:
             if part.when is None:

@@ -73,6 +73,8 @@ class _Telling:
             case "papers":
                 return all_of(label_of(name, vocabulary.papers) for name in names)
             case "not_said":
+            case "no_track":
+                return label_of(names[0], vocabulary.tracks)
                 return all_of(label_of(name, vocabulary.values) for name in names)
             case "order" | "not_right_after" | "after_end":
                 return any_of(map(self._step, names))
@@ -100,7 +102,7 @@ class _Telling:
             case "not_right_after" | "blocked":
                 return any_of(map(self._step, names)) if names else Label("（无）", "(none)")
             case "unfinished":
-                return all_of(same(name) if name else _NONE for name in names)
+                return all_of(map(same, names))
             case "not_so" if names:
                 unsaid = all_of(label_of(name, vocabulary.values) for name in names)
                 return Label("（没有填报：{unsaid}）", " (not said: {unsaid})").fill(unsaid=unsaid)

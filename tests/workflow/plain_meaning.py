@@ -92,9 +92,9 @@ class PlainMeaning:
         }  # fmt: skip
 
     def concerns(self, other: Event, event: Event) -> bool:
-        """Side by side, tracks of one sort are no matter to each other."""
+        """Side by side, tracks of one sort are no matter to each other; what names no track is none to any."""
         mine, its = self.spec.steps[event.step].per, self.spec.steps[other.step].per
-        return mine is None or mine != its or other.of == event.of
+        return mine is None or mine != its or bool(event.of and other.of == event.of)
 
     # What is demanded
 
@@ -102,9 +102,11 @@ class PlainMeaning:
         held = self.in_force(counted)
         near = [e for e in held if self.concerns(e, event)]
         names = {e.step for e in near}
+        if step.per is not None and not event.of:
+            yield "no_track"
         if self.is_once(step) and step.name in names:
             yield "again"
-        yield from ("order" for needed in set(self.before(step.name)) if not names & needed)
+        yield from ("order" for needed in set(self.before(step.name)) if self.is_missing(needed, step, event, names))
         if any(self.ends_for(e, step) for e in held):
             yield "after_end"
         yield from ("blocked" for name in sorted(names) if step.name in self.spec.steps[name].blocks)
@@ -125,6 +127,11 @@ class PlainMeaning:
                     if needed:
                         yield frozenset(needed[-1])
 
+    def is_missing(self, needed: Iterable[str], step: Step, event: Event, names: set[str]) -> bool:
+        """Whether none of these is in force; one that is looked for in a track is not missed where none is named."""
+        in_track = step.per is not None and any(self.spec.steps[name].per == step.per for name in needed)
+        return not names & set(needed) and not (in_track and not event.of)
+
     def is_once(self, step: Step) -> bool:
         in_line = any(step.name in alternatives for line in self.spec.lines for alternatives in line)
         return (step.once or step.ends or in_line) and not step.repeats
@@ -143,7 +150,8 @@ class PlainMeaning:
         if not set(demand.evidence) <= set(event.evidence):
             yield "papers"
         names = {e.step for e in near}
-        yield from ("order" for alternatives in demand.needs if not names & set(alternatives))
+        step = self.spec.steps[event.step]
+        yield from ("order" for needed in demand.needs if self.is_missing(needed, step, event, names))
         if demand.right_after and not (counted and counted[-1].step in demand.right_after):
             yield "not_right_after"
         if event.actor and any(e.step in demand.other_person_than and e.actor == event.actor for e in near):
@@ -155,7 +163,7 @@ class PlainMeaning:
                 yield "count"
         for pair in demand.every:
             ended = [e.of for e in held if e.step == pair.ended]
-            if any(e.step == pair.started and e.of not in ended for e in held):
+            if any(e.step == pair.started and e.of and e.of not in ended for e in held):
                 yield "unfinished"
         if any(event.values.get(name) is None for name in demand.says):
             yield "not_said"
@@ -220,7 +228,8 @@ class PlainMeaning:
     def running(self, step: Step, gap: Gap, held: Sequence[Event]) -> Iterator[tuple[str | None, Event]]:
         """The clocks that were started, and that neither the step nor an alternative stopped; tracks one by one."""
         since = [(n, e) for n, e in enumerate(held) if e.step in gap.since]
-        tracks = {e.of for _, e in since if step.per is not None and self.spec.steps[e.step].per == step.per}
+        own = [e.of for _, e in since if step.per is not None and self.spec.steps[e.step].per == step.per]
+        tracks: set[str | None] = {of for of in own if of}
         for of in tracks or {None}:
             as_of = Event(step=step.name, at=date.max, of=of)
             near = [(n, e) for n, e in since if self.concerns(e, as_of)]

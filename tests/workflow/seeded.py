@@ -255,6 +255,12 @@ def something_between(seeder: Seeder, events: Events) -> Occasions:
                 yield _inserted(events, at, other.model_copy(update={"at": events[at - 1].at})), at + 1
 
 
+def no_track(seeder: Seeder, events: Events) -> Occasions:
+    for at, event in enumerate(events):
+        if seeder.step(event).per is not None:
+            yield _with(events, at, of=None), at
+
+
 def done_again(seeder: Seeder, events: Events) -> Occasions:
     for at, event in enumerate(events):
         step = seeder.step(event)
@@ -399,8 +405,8 @@ def _without(event: Event, names: Iterable[str]) -> Event:
 
 SEEDS: Mapping[str, Callable[[Seeder, Events], Occasions]] = {
     "no_actor": nobody, "role": wrong_role, "level": wrong_level, "same_person": same_person, "papers": paper_missing,
-    "order": skipped, "not_right_after": something_between, "again": done_again, "early": too_early,
-    "count": too_few, "unfinished": left_unfinished, "blocked": blocked, "after_end": after_the_end,
+    "order": skipped, "not_right_after": something_between, "no_track": no_track, "again": done_again,
+    "early": too_early, "count": too_few, "unfinished": left_unfinished, "blocked": blocked, "after_end": after_the_end,
     "not_said": not_said, "not_so": not_so, "not_a_value": not_a_value, "unknown_step": unknown_step,
     "id_conflict": another_of_its_id, "late": too_late, "time_reversed": back_in_time,
     "not_announced": over_the_calendar, "not_decided": nobody_knows,

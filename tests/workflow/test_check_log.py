@@ -292,7 +292,7 @@ class TestCells:
     def test_an_empty_track_is_none(self) -> None:
         tracks = pack(steps={"a": {"per": "measure", "once": True}})
         rows = [("1", "a", "2024-03-01", ""), ("1", "a", "2024-03-02", None), ("1", "a", "2024-03-02", "m1")]
-        assert told(check(rows, ["case", "step", "at", "of"], of=tracks)) == [(2, "again")]
+        assert told(check(rows, ["case", "step", "at", "of"], of=tracks)) == [(1, "no_track"), (2, "no_track")]
 
     def test_numbers_where_texts_are_expected(self) -> None:
         frame = pl.DataFrame({"case": [7, 7], "step": ["a", "b"], "at": [date(2024, 3, 1)] * 2, "actor": [1, 2]})

@@ -192,6 +192,21 @@ class TestOnceAndTracks:
         assert kinds(tracks, event("start", of="m1"), event("start", of="m2")) == []
         assert kinds(tracks, event("start", of="m1"), event("start", of="m1")) == ["again"]
 
+    def test_what_names_no_track_is_one_fault_and_no_matter_to_any(self) -> None:
+        steps: dict[str, dict[str, Any]] = {
+            "start": {"per": "measure"}, "done": {"per": "measure"}, "drop": {"per": "measure", "clears": ["start"]},
+            "closed": {"count": {"start": 1}, "every": [("start", "done")]},
+        }  # fmt: skip
+        tracks = pack(["start", "done", "closed"], steps=steps)
+        unnamed = [event("start"), event("start"), event("done"), event("drop")]
+        assert found(tracks, *unnamed, event("closed")) == [["no_track"]] * 4 + [[]]
+        begun = tracks.case(event("start", of="m1"), *unnamed)
+        assert found(tracks, *begun.events, event("closed"))[-1] == ["unfinished"]
+        assert found(tracks, *begun.events, event("start", of="m1"))[-1] == ["again"]
+        offered = {offer.step: (offer.tracks, offer.new_track) for offer in begun.allowed(date(2024, 3, 2))}
+        assert offered["start"] == ((), True)
+        assert (offered["done"], offered["drop"]) == ((("m1",), False), (("m1",), True))
+
     def test_a_step_of_a_track_clears_in_its_own(self) -> None:
         tracks = plain(
             start={"per": "measure"}, drop={"per": "measure", "clears": ["start"]},

@@ -91,6 +91,10 @@ SENTENCES: list[tuple[str, Sequence[Event], str, str]] = [
         "'notice' comes right after application or report, and the step before is (none)",
     ),
     (
+        "no_track", [event("start")],
+        "“开始帮扶”没有写明是哪一项帮扶措施", "'start of a measure' does not say which measure it is of",
+    ),
+    (
         "again", [CLUE, event("visit", 1), event("visit", 2)],
         "“入户核实”已于 2024-03-02 办过，仍然有效", "'home visit' was done on 2024-03-02, and is still in force",
     ),
@@ -126,9 +130,9 @@ SENTENCES: list[tuple[str, Sequence[Event], str, str]] = [
         "“审定”之前开始帮扶至少要有2，现有1", "'decision' needs at least 2 of start of a measure, and there are 1",
     ),
     (
-        "unfinished", [event("start", of="m1"), event("start"), event("decision", values=SAID)],
-        "“审定”之前开始帮扶的都要有完成帮扶，还差：m1和没有写明",
-        "before 'decision' every start of a measure needs its end of a measure; missing: m1 and none is named",
+        "unfinished", [*(event("start", of=of) for of in ("m1", None, "m2")), event("decision", values=SAID)],
+        "“审定”之前开始帮扶的都要有完成帮扶，还差：m1和m2",
+        "before 'decision' every start of a measure needs its end of a measure; missing: m1 and m2",
     ),
     (
         "blocked", [event("objection"), event("decision", values=SAID)],
@@ -194,7 +198,8 @@ def test_what_would_make_it_right_and_what_may_have_been_meant() -> None:
 
 
 def test_a_refusal_cites_what_says_it_and_not_what_the_procedure_is_from() -> None:
-    sourced = pack(["a", "b"], steps={"b": {"source": "S1"}, "c": {"needs": ["b"]}}, source="S0")
+    steps: dict[str, dict[str, Any]] = {"b": {"source": "S1"}, "c": {"needs": ["b"]}}
+    sourced = pack(["a", "b"], steps=steps, source="S0")
     for name, source in (("b", "S1"), ("c", None)):
         with pytest.raises(StepRefused) as refused:
             sourced.case().record(event(name))
