@@ -81,6 +81,7 @@ def until(events: Iterable[Event], step: str) -> tuple[Event, ...]:
     return tuple(found[: [each.step for each in found].index(step)])
 
 
+NO_LABOUR = {"has_labour": False}
 CLUE = event("clue", 0, GRID, values={"channel": "patrol"})
 VISIT = event("home_visit", 1, VILLAGE, "check_form")
 REVIEWED = event("township_review", 9, TOWNSHIP, "review_form")
@@ -108,7 +109,7 @@ HELP = (
     event("measure_started", 30, TOWNSHIP, of="post"),
     event("measure_done", 40, TOWNSHIP, "measure_record", of="post"),
     event("measure_done", 60, TOWNSHIP, "measure_record", of="cow"),
-    event("revisit", 65, GRID),
+    event("revisit", 65, GRID, values=NO_LABOUR),
 )
 
 
@@ -359,7 +360,7 @@ def test_a_measure_comes_after_the_entry_and_each_goes_its_own_way(national: Pac
 
 def test_nobody_is_revisited_before_every_measure_is_in_place(national: Pack) -> None:
     path = until(main_path(national), "measure_planned")
-    revisit = event("revisit", 65, GRID)
+    revisit = event("revisit", 65, GRID, values=NO_LABOUR)
     assert refused(case_of(national, *path), revisit) == {"count"}
     case = case_of(national, *path, *HELP[:5])
     assert refused(case, revisit) == {"unfinished"}
@@ -371,6 +372,9 @@ def test_nobody_is_revisited_before_every_measure_is_in_place(national: Pack) ->
 def test_who_can_and_wants_to_work_gets_a_measure_that_helps_to_earn(national: Pack) -> None:
     case = case_of(national, *until(main_path(national), "revisit"))
     able = {"has_labour": True, "willing_to_work": True}
+    for said in ({}, {"has_labour": True}):
+        assert refused(case, event("revisit", 65, GRID, values=said)) == {"not_said"}
+    assert refused(case, event("revisit", 65, GRID, values=able)) == {"not_so"}
     none, one = ({**able, "development_measures": n} for n in (0, 1))
     assert refused(case, event("revisit", 65, GRID, values=none)) == {"not_so"}
     assert case.record(event("revisit", 65, GRID, values=one)).violations == ()
@@ -383,8 +387,8 @@ def test_a_new_risk_opens_a_closed_case_and_asks_for_a_measure_that_matches(nati
     assert refused(case, event("new_risk", 100, VILLAGE)) == {"not_said"}
     case = case.record(event("new_risk", 100, VILLAGE, values={"risk": "accident"}))
     assert case.ended is None
-    assert refused(case, event("revisit", 110, GRID)) == {"not_so"}
-    assert case.record(event("revisit", 110, GRID, values={"every_risk_matched": True})).violations == ()
+    assert refused(case, event("revisit", 110, GRID, values=NO_LABOUR)) == {"not_so"}
+    assert case.record(event("revisit", 110, GRID, values={**NO_LABOUR, "every_risk_matched": True})).violations == ()
     assert standing([case]).name == "monitored"  # type: ignore[union-attr]  # there is one
 
 
@@ -439,8 +443,8 @@ def test_not_every_household_is_drawn_for_a_spot_check(zhalaite: Pack) -> None:
 
 def test_the_grid_workers_visit_closes_the_loop(zhalaite: Pack) -> None:
     case = case_of(zhalaite, *until(main_path(zhalaite), "revisit"))
-    assert refused(case, event("revisit", 65, VILLAGE)) == {"role"}
-    case = case.record(event("revisit", 65, GRID))
+    assert refused(case, event("revisit", 65, VILLAGE, values=NO_LABOUR)) == {"role"}
+    case = case.record(event("revisit", 65, GRID, values=NO_LABOUR))
     assert case.ended == "revisit"
     assert case.record(event("new_risk", 90, GRID, values={"risk": "accident"})).ended is None
 

@@ -38,6 +38,7 @@ class Row(NamedTuple):
     category: str | None = None
     channel: str | None = None
     reason: str | None = None
+    has_labour: str | None = None
     nobody: bool = False  # no person is named
 
 
@@ -76,7 +77,7 @@ def lawful(dice: Random, *, whole: bool = False, open_ones: bool = True) -> Way:
     _then(way, dice, (0, 3), "第二次公示", VILLAGE, "公示照片")
     _then(way, dice, (7, 9), "系统录入", TOWNSHIP)
     _helped(way, dice, colour)
-    _then(way, dice, (5, 30), "回访核查", GRID)
+    _then(way, dice, (5, 30), "回访核查", GRID, has_labour="否")
     if dice.random() < 0.1:
         at = dice.randrange(1, 8)  # a second clue moves nothing
         way.insert(at, Row("线索", way[at - 1].day, *VILLAGE, channel="监督发现"))
@@ -262,6 +263,7 @@ def _columns() -> list[pl.Expr]:
         pl.col("category").alias("监测对象类别"),
         pl.col("channel").alias("线索渠道"),
         pl.col("reason").alias("理由"),
+        pl.col("has_labour").alias("有劳动能力"),
         pl.format("第{}村", village + 1).alias("行政村"),
         pl.format("第{}乡", village % _TOWNSHIPS + 1).alias("乡镇"),
     ]

@@ -15,7 +15,8 @@ from fanpin.sample.rows import Row
 
 HEADINGS = (
     "办件编号", "户编号", "乡镇", "村", "环节", "办理日期", "经办人编号", "角色", "办理层级", "佐证材料", "措施编号",
-    "线索渠道", "风险等级", "监测对象类别", "理由", "待补手续清单", "风险",
+    "线索渠道", "风险等级", "监测对象类别", "理由", "待补手续清单", "风险", "有劳动能力", "有发展意愿",
+    "开发式帮扶措施数",
 )  # fmt: skip
 TOWNSHIPS = ("东沟镇", "白桦苏木")
 _FIRST, _OF_JUNE = date(2024, 3, 4), date(2024, 4, 9)  # a clue every two days; the last of them in June
@@ -144,7 +145,8 @@ def helped(story: Story) -> None:
 def closed(story: Story) -> None:
     """To the visit that closes the loop."""
     helped(story)
-    story.do("回访核查", 42, GRID)
+    labour = {"有劳动能力": "是", "有发展意愿": "是", "开发式帮扶措施数": "1"}
+    story.do("回访核查", 42, GRID, **labour if story.number % 3 else {"有劳动能力": "否"})
 
 
 # ── other ways, all of them lawful ─────────────────────────────────────────────────────────────────────────────────
