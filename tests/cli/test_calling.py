@@ -83,7 +83,7 @@ def test_the_help_is_in_one_language_throughout(words: tuple[str, ...], run: Run
     known += "|workflow|diagram|case|log|as|of|columns|by|time|processes|household|observe"
     known += "|Mermaid|YAML|json|mmd|md|identification|national"
     known += "|notice|posted|contact|issuer|first|txt|html"
-    known += "|test|cases|coverage|inherited|to|from|excel|replace"
+    known += "|test|cases|coverage|inherited|to|from|excel|replace|new"
     english = [word for word in re.findall("[A-Za-z]{2,}", zh.out) if not re.fullmatch(known, word)]
     assert english == []
     assert "\x1f" not in zh.out + en.out
