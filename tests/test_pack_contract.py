@@ -127,7 +127,7 @@ def test_random_households_meet_the_thresholds_of_the_pack() -> None:
     assert {9999.99, 10000, 10000.01} <= seen
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(households(load_pack("example")), members(NATIONAL))
 def test_random_households_and_members_can_be_graded(household: Any, member: Any) -> None:
     pack = load_pack("example")

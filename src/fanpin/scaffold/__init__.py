@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -87,7 +88,7 @@ class _Project:
         }
 
     def _filled(self, text: str) -> str:
-        for word, value in self._words().items():
+        for word, value in self._words.items():
             text = text.replace(f"@{word}@", value)
         lines = (self._kept(line) for line in text.splitlines())
         return "\n".join(line for line in lines if line is not None).rstrip() + "\n"
@@ -108,7 +109,8 @@ class _Project:
     def _is_shipped(self) -> bool:
         return self.base in PACKS
 
-    def _words(self) -> dict[str, str]:
+    @cached_property
+    def _words(self) -> Mapping[str, str]:
         grades = (_HERE / "grades.in").read_text(encoding="utf-8") if self._has_own_grades else ""
         return {
             "grades": grades.rstrip(),
@@ -132,11 +134,13 @@ class _Project:
         """The parameters of the base that have no value, each with an invented one."""
         parameters = self.pack.rules.spec.parameters
         missing = self._missing()
+        invented: Mapping[str, Parameter] = {}
         if missing:
             yield ""
             yield f"  # {self.base} 里没有值的：换成文件里的数 / what {self.base} leaves open: put in the paper's"
+            invented = load_pack("example").rules.spec.parameters.parameters
         for name in missing:
-            value = _invented(parameters.parameters[name])
+            value = _invented(parameters.parameters[name], invented.get(name))
             yield f"  {name}: # {parameters.parameters[name].label.zh}"
             yield "    values:"
             yield f'      - {{from: 2024-01-01, until: replaced, value: {value}, source: "@todo@"}}'
@@ -149,9 +153,8 @@ class _Project:
         return []
 
 
-def _invented(parameter: Parameter) -> str:
+def _invented(parameter: Parameter, known: Parameter | None) -> str:
     """A number that nobody decided: that of the invented pack, or a round one within the bounds."""
-    known = load_pack("example").rules.spec.parameters.parameters.get(parameter.name)
     values = [row.value for row in known.rows if not isinstance(row.value, Multiple)] if known else []
     if values:
         return f"{values[-1]:f}"
