@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 from attrs import Factory, field, frozen
@@ -187,8 +188,7 @@ class Case:
     @property
     def ended(self) -> str | None:
         """The step that ended the case, or None while it is open."""
-        ends = (name for name, step in self.workflow.spec.steps.items() if step.ends and self.holds(name))
-        return next(ends, None)
+        return _ended(self.workflow, self._state)
 
     @property
     def is_open(self) -> bool:
@@ -202,11 +202,7 @@ class Case:
         Where several lines run side by side it is that of the latest, and where none has begun the latest step in
         force; None before there is one. An earlier step of a line done once more, as a second clue, moves nothing.
         """
-        came = {
-            name: events[-1].at for name, events in zip(self.workflow.names, self._state.held, strict=True) if events
-        }
-        furthest = foremost(self.workflow.spec, frozenset(came)) or came
-        return self.ended or max(furthest, key=came.__getitem__, default=None)
+        return stands_at(self.workflow, self._state)
 
     @property
     def last(self) -> Event | None:
@@ -254,7 +250,7 @@ class Case:
             return offer
         earliest = max(_ends(limits.earliest, state, event, Clock.due_at_earliest, 0), default=None)
         latest = min(_ends(limits.latest, state, event, Clock.due, 1), default=None)
-        return Allowed(*offer[:5], earliest, latest)
+        return Allowed(*offer[:6], earliest, latest)
 
     def deadlines(self, on: date) -> tuple[Deadline, ...]:
         """The deadlines that run on a day, those that end first first."""
@@ -298,12 +294,30 @@ class Case:
         return html_of(self, current_language())
 
 
+def stands_at(workflow: Workflow, state: State) -> str | None:
+    """The step at which a case stands; see `Case.at`."""
+    came = {name: events[-1].at for name, events in zip(workflow.names, state.held, strict=True) if events}
+    furthest = _furthest(workflow, frozenset(came)) or came
+    return _ended(workflow, state) or max(furthest, key=came.__getitem__, default=None)
+
+
+@lru_cache(maxsize=4096)
+def _furthest(workflow: Workflow, came: frozenset[str]) -> frozenset[str]:
+    """As `foremost`, which the cases of a log ask of few sets of steps."""
+    return foremost(workflow.spec, came)
+
+
+def _ended(workflow: Workflow, state: State) -> str | None:
+    steps = workflow.spec.steps.items()
+    return next((name for name, step in steps if step.ends and state.holds(workflow.numbers[name])), None)
+
+
 def _to(offer: Allowed, tracks: Sequence[str | None]) -> Allowed:
     """The offer made to these tracks."""
     if tracks[0] is None:  # of a step without any
         return offer
     begun = tuple([of for of in tracks if of != NEW_TRACK and of is not None])
-    return Allowed(*offer[:7], begun, len(begun) < len(tracks))
+    return Allowed(*offer[:8], begun, len(begun) < len(tracks))
 
 
 def _passes(plan: Plan, state: State, event: Seen) -> bool:

@@ -12,32 +12,36 @@ from typing import Any
 import polars as pl
 from attrs import define, field, frozen
 
+from fanpin.cases import stands_at
 from fanpin.cells import Unreadable
 from fanpin.deadlines import Deadline, open_deadlines
 from fanpin.errors import MissingParameter, Place, Problem
 from fanpin.event_columns import NUMBER, PLACES, EventColumns, places, times
 from fanpin.event_words import EventWords
+from fanpin.i18n import Label
 from fanpin.masks import shown_word
 from fanpin.observing import KINDS, NO_PAPERS, NOTHING, UNKNOWN, Seen, State, Violation, observe
 from fanpin.steps import LEVELS
 from fanpin.table_of_checks import Table
-from fanpin.telling import deadline_text, sentences_of
+from fanpin.telling import by_whom, deadline_text, sentences_of, unit_of
 
 _NOT = {"at": "log-not-a-time", "sequence": "log-not-a-number"}
+_TIMED = ("early", "late")
 CELLS_KEPT = 4096  # texts of a column of values, read once each
 ROW = "row"  # of the log, counted from 1
 
 VIOLATIONS: Mapping[str, pl.DataType] = {
     ROW: pl.Int64(), "case": pl.String(), "household": pl.String(), "event": pl.String(), "sequence": pl.Int64(),
     "step": pl.String(), "on": pl.Date(), "rule": pl.String(), "kind": pl.String(), "refusing": pl.Boolean(),
-    "expected": pl.String(), "got": pl.String(), "over": pl.Int64(), "source": pl.String(), "sentence_zh": pl.String(),
-    "sentence_en": pl.String(), "help_zh": pl.String(), "help_en": pl.String(), "level": pl.String(),
-    "village": pl.String(), "township": pl.String(),
+    "expected": pl.String(), "got": pl.String(), "over": pl.Int64(), "days": pl.String(), "source": pl.String(),
+    "sentence_zh": pl.String(), "sentence_en": pl.String(), "help_zh": pl.String(), "help_en": pl.String(),
+    "level": pl.String(), "village": pl.String(), "township": pl.String(),
 }  # fmt: skip
 DEADLINES: Mapping[str, pl.DataType] = {
     ROW: pl.Int64(), "case": pl.String(), "household": pl.String(), "step": pl.String(), "of": pl.String(),
     "rule": pl.String(), "since": pl.Date(), "due": pl.Date(), "latest": pl.Date(), "status": pl.String(),
-    "over": pl.Int64(), "source": pl.String(), "sentence_zh": pl.String(), "sentence_en": pl.String(),
+    "over": pl.Int64(), "days": pl.String(), "source": pl.String(), "sentence_zh": pl.String(),
+    "sentence_en": pl.String(), "at": pl.String(), "who_zh": pl.String(), "who_en": pl.String(),
     "village": pl.String(), "township": pl.String(),
 }  # fmt: skip
 
@@ -53,6 +57,7 @@ class Checked:
     events: int
     refused_cases: int  # not checked, since a parameter has no value
     later_events: int  # after the day of the check, left out
+    cut_cases: int  # whose first event is no step that may open one
 
 
 def check_part(
@@ -86,7 +91,7 @@ class _Part:
     _violations: list[tuple[Any, ...]] = field(factory=list)
     _deadlines: list[tuple[Any, ...]] = field(factory=list)
     _refused: dict[str, Problem] = field(factory=dict)  # by their texts: a problem of many cases is told once
-    _counts: dict[str, int] = field(factory=lambda: dict.fromkeys(("cases", "events", "refused", "later"), 0))
+    _counts: dict[str, int] = field(factory=lambda: dict.fromkeys(("cases", "events", "refused", "later", "cut"), 0))
 
     def checked(self) -> Checked:
         counts = self._counts
@@ -94,7 +99,7 @@ class _Part:
             pl.DataFrame(self._violations, VIOLATIONS, orient="row"),
             pl.DataFrame(self._deadlines, DEADLINES, orient="row"),
             (*self.problems, *self._refused.values()),
-            counts["cases"], counts["events"], counts["refused"], counts["later"],
+            counts["cases"], counts["events"], counts["refused"], counts["later"], counts["cut"],
         )  # fmt: skip
 
     # Reading
@@ -213,9 +218,16 @@ class _Part:
                     return
             for violation in observe(table.plans, state, seen):
                 self._violations.append(self._violation(violation, seen, rows[at], case, about))
-        if table is not None:
-            for deadline in open_deadlines(table, state, self.as_of, workflow.spec.due_soon):
-                self._deadlines.append(self._deadline(deadline, rows[end - 1], case, about))
+        if table is None:
+            return
+        first = events[start].step
+        if first >= 0 and not table.plans[first].is_simple(0):
+            self._counts["cut"] += 1
+        for deadline in open_deadlines(table, state, self.as_of, workflow.spec.due_soon):
+            who = by_whom(table.limits[workflow.numbers[deadline.step]].offer(state).by, workflow)
+            self._deadlines.append(
+                self._deadline(deadline, stands_at(workflow, state), who, rows[end - 1], case, about)
+            )
 
     def _table(self, day: int, region: str | None) -> Table | None:
         try:
@@ -232,16 +244,20 @@ class _Part:
         return (
             row, case, about["household"], seen.id, seen.at + 1, rule.step or shown_word(seen.said),
             date.fromordinal(seen.day), rule.name, violation.kind, KINDS[violation.kind].refusing,
-            ", ".join(violation.expected), ", ".join(violation.got), violation.over, rule.source,
+            ", ".join(violation.expected), ", ".join(violation.got), violation.over,
+            unit_of(rule, self.words.workflow) if violation.kind in _TIMED else None, rule.source,
             sentence.zh, sentence.en, way_out.zh or None, way_out.en or None, _level(seen.level),
             about["village"], about["township"],
         )  # fmt: skip
 
-    def _deadline(self, deadline: Deadline, row: int, case: str, about: Mapping[str, Any]) -> tuple[Any, ...]:
+    def _deadline(
+        self, deadline: Deadline, at: str | None, who: Label, row: int, case: str, about: Mapping[str, Any]
+    ) -> tuple[Any, ...]:
         text, rule = deadline_text(deadline, self.words.workflow), deadline.rule
         return (
             row, case, about["household"], rule.step, deadline.of, rule.name, deadline.since,
-            deadline.due, deadline.latest, deadline.status, deadline.over, rule.source, text.zh, text.en,
+            deadline.due, deadline.latest, deadline.status, deadline.over, unit_of(rule, self.words.workflow),
+            rule.source, text.zh, text.en, at, who.zh or None, who.en or None,
             about["village"], about["township"],
         )  # fmt: skip
 

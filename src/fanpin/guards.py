@@ -5,7 +5,7 @@ They are of the one language of rules: a value that no event declared is unknown
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from attrs import Factory, define, field
 
@@ -67,9 +67,23 @@ class Atom:
         """The text as a function of a case; `numbers` are those of the steps."""
         return _kept(self.values, self.steps, numbers, lambda facts: self._function(facts, {}, {}, parameters))
 
+    def known(self, facts: Mapping[str, Any], parameters: Mapping[str, int]) -> "Known":
+        """What is known of a condition, and which values it waits for."""
+        surely, possibly = map(bool, self._function(facts, {}, {}, parameters))
+        waits = possibly and not surely
+        return Known(surely, possibly, tuple(n for n in self.values if facts[n] is None) if waits else ())
+
     def surely_holds(self, facts: Mapping[str, Any], parameters: Mapping[str, int]) -> bool:
         """Whether a condition holds whatever is not known."""
         return bool(self._function(facts, {}, {}, parameters)[0])
+
+
+class Known(NamedTuple):
+    """What is known of a condition; while it is open, `unsaid` are the values that nobody declared."""
+
+    surely: bool
+    possibly: bool
+    unsaid: tuple[str, ...]
 
 
 def which_hold(
@@ -77,11 +91,17 @@ def which_hold(
     answer: Callable[[list[bool]], Answer],
 ) -> Callable[[Told], Answer]:  # fmt: skip
     """What follows from which of some conditions surely hold, as a function of a case."""
+    return what_is_known(conditions, parameters, numbers, lambda found: answer([known.surely for known in found]))
+
+
+def what_is_known(
+    conditions: Sequence[Atom], parameters: Mapping[str, int], numbers: Mapping[str, int],
+    answer: Callable[[list[Known]], Answer],
+) -> Callable[[Told], Answer]:  # fmt: skip
+    """What follows from what is known of some conditions, as a function of a case."""
     values = tuple(dict.fromkeys(name for atom in conditions for name in atom.values))
     steps = tuple(dict.fromkeys(name for atom in conditions for name in atom.steps))
-    return _kept(
-        values, steps, numbers, lambda facts: answer([atom.surely_holds(facts, parameters) for atom in conditions])
-    )
+    return _kept(values, steps, numbers, lambda facts: answer([atom.known(facts, parameters) for atom in conditions]))
 
 
 def _kept(

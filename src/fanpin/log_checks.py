@@ -18,6 +18,7 @@ from fanpin.event_words import EventWords, words_of
 from fanpin.frames import Kind, given_back, opened
 from fanpin.i18n import current_language
 from fanpin.parts import Progress, in_parts, in_processes
+from fanpin.steps import Days
 from fanpin.workflow import Workflow, procedure_of
 
 
@@ -45,12 +46,13 @@ class LogCheck:
     """What came of a log.
 
     `violations` has one row a violation, in the order of the log: row (from 1), case, household, event, sequence (of
-    the event in its case), step, on, rule, kind, refusing, expected, got, over (days past a limit), source,
-    sentence_zh, sentence_en, help_zh, help_en (what would make it right), level, village, township. `deadlines` has one
-    row a running deadline: row (of the case's last event), case, household, step, of, rule, since, due, latest, status,
-    over, source, sentence_zh, sentence_en, village, township. Both are frames of the kind that came in, and of Polars
-    where a file did; its rows are counted as they stand in it. `problems` names every row that could not be read, and
-    `notes` what else is to be known, such as headings of no use and sheets that were left.
+    the event in its case), step, on, rule, kind, refusing, expected, got, over (days past a limit, or missing), days
+    (calendar or working ones), source, sentence_zh, sentence_en, help_zh, help_en (what would make it right), level,
+    village, township. `deadlines` has one row a running deadline: row (of the case's last event), case, household,
+    step, of, rule, since, due, latest, status, over, days, source, sentence_zh, sentence_en, at (where the case
+    stands), who_zh, who_en (who may take the step), village, township. Both are frames of the kind that came in, and of
+    Polars where a file did; its rows are counted as they stand in it. `problems` names every row that could not be
+    read, and `notes` what else is to be known, such as headings of no use and sheets that were left.
     """
 
     violations: Any
@@ -60,6 +62,7 @@ class LogCheck:
     events: int
     refused_cases: int  # not checked: a parameter has no value on the day and in the region
     later_events: int  # after `as_of`, left out
+    cut_cases: int  # begin with a step that opens none: what came before may not be in the log
     as_of: date
     calendar_until: date  # working days are known until this day
     kind: Kind
@@ -69,8 +72,8 @@ class LogCheck:
     def summary(self, by: By = "kind") -> Any:
         """How many violations and overrun deadlines there are, by village, township, step, week, level, kind or rule.
 
-        Columns: the key, `violations`, `refusing`, `late_days` (the days over limits, added up: of limits in working
-        days working days), `cases`, and, where deadlines have the key too, `overrun`.
+        Columns: the key, `violations`, `refusing`, `late_days` and `late_working_days` (the days over limits, added up,
+        those of limits in working days by themselves), `cases`, and, where deadlines have the key too, `overrun`.
         """
         violations, deadlines = self._held
         return given_back(summed(violations.lazy(), deadlines.lazy(), by), self.kind)
@@ -100,14 +103,19 @@ def summed(violations: pl.LazyFrame, deadlines: pl.LazyFrame, by: By) -> pl.Lazy
     counted = keyed.group_by(by).agg(
         violations=pl.len(),
         refusing=pl.col("refusing").sum(),
-        late_days=pl.col("over").filter(pl.col("kind") == "late").sum(),
+        late_days=_late("calendar"),
+        late_working_days=_late("working"),
         cases=pl.col("case").n_unique(),
     )
     if by in DEADLINES:
         overrun = deadlines.filter(pl.col("status") == "overrun").group_by(by).agg(overrun=pl.len())
         counted = counted.join(overrun, on=by, how="full", coalesce=True, nulls_equal=True)
-        counted = counted.with_columns(pl.col("violations", "refusing", "late_days", "cases", "overrun").fill_null(0))
+        counted = counted.with_columns(pl.exclude(by).fill_null(0))
     return counted.sort(by, nulls_last=True)
+
+
+def _late(days: Days) -> pl.Expr:
+    return pl.col("over").filter(pl.col("kind") == "late", pl.col("days") == days).sum()
 
 
 def checked_log(events: Any, pack: HasWorkflows, log: Log, processes: int, progress: Progress | None) -> LogCheck:
@@ -179,6 +187,7 @@ def log_check(found: Iterable[Checked], procedure: Workflow, as_of: date, kind: 
         sum(part.events for part in parts),
         sum(part.refused_cases for part in parts),
         sum(part.later_events for part in parts),
+        sum(part.cut_cases for part in parts),
         as_of,
         procedure.calendar(region).known_until,
         kind,

@@ -42,6 +42,7 @@ class DatasetCheck:
     problems: int
     refused_cases: int
     later_events: int
+    cut_cases: int
     notes: tuple[Problem, ...] = ()  # what else is to be known, such as headings of no use
 
 
@@ -164,7 +165,7 @@ class _BucketWork:
         for name in ("violations", "deadlines"):
             _written(getattr(checked, name), bucket.folder / f"{name}.parquet")
         _written(_problems(checked), bucket.folder / "problems.parquet")
-        counts = {n: getattr(checked, n) for n in ("cases", "events", "refused_cases", "later_events")}
+        counts = {n: getattr(checked, n) for n in ("cases", "events", "refused_cases", "later_events", "cut_cases")}
         _noted(counts, done)
 
 
@@ -190,7 +191,7 @@ def _finished(folder: Path, notes: tuple[Problem, ...]) -> DatasetCheck:
     """Put the buckets' results together, in the order of the log, and leave only these."""
     summary = folder / SUMMARY
     if not summary.exists():
-        counts = dict.fromkeys(("cases", "events", "refused_cases", "later_events"), 0)
+        counts = dict.fromkeys(("cases", "events", "refused_cases", "later_events", "cut_cases"), 0)
         for found in _done(folder / PARTS):
             counts = {name: counts[name] + found[name] for name in counts}
         for name, schema in (("violations", VIOLATIONS), ("deadlines", DEADLINES)):

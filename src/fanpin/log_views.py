@@ -21,16 +21,24 @@ _COUNTS = Label(
     "as of {as_of}: {cases} cases, {events} events; {violations} violations, {refusing} of them refusing; "
     "{deadlines} running deadlines, {overrun} overrun",
 )
+_CUT = Label(
+    "不从头开始的办件：{n}，它们的“前置环节未办”可能是先前的事不在记录里，期限也没有查全",
+    "cases that don't begin at the start: {n}; where they lack a step before, it may only not be in the log, and not "
+    "all of their time limits could be checked",
+)
 _BESIDE = (
     ("problems", Label("读不了的行：{n}", "rows not read: {n}")),
     ("refused_cases", Label("缺少参数而没有检查的办件：{n}", "cases not checked for want of a parameter: {n}")),
+    ("cut_cases", _CUT),
     ("later_events", Label("这一天以后、没有算进来的事：{n}", "events after that day, left out: {n}")),
 )
 _CALENDAR = Label("放假安排已知到 {d}", "working days are known until {d}")
 _KIND, _COUNT, _CASES = Label("问题", "kind"), Label("处", "times"), Label("办件", "cases")
 _FOUND, _OVERRUN = Label("不合规定的", "violations"), Label("超期的", "overrun")
 _WHERE = Label("第 {row} 行，{case}：{said}", "row {row}, {case}: {said}")
-_OF_CASE = Label("{case}：{said}", "{case}: {said}")
+_OF_CASE = Label("{case}{where}：{said}{who}", "{case}{where}: {said}{who}")
+_IN = Label("（{where}）", " ({where})")
+_WHO = Label("；由{who}办理", "; for {who}")
 _MORE = Label("……还有 {n} 条", "... and {n} more")
 _BETWEEN = Label("；", "; ")
 
@@ -58,6 +66,7 @@ def counts_of(check: "LogCheck", violations: "pl.DataFrame", deadlines: "pl.Data
         "problems": len({problem.place.row for problem in check.problems} - {None}),
         "refused_cases": check.refused_cases,
         "later_events": check.later_events,
+        "cut_cases": check.cut_cases,
         "calendar_until": check.calendar_until,
     }
 
@@ -71,7 +80,12 @@ def violation_lines(rows: Iterable[Mapping[str, Any]], language: Language) -> It
 def deadline_lines(rows: Iterable[Mapping[str, Any]], language: Language) -> Iterator[str]:
     """Rows of deadlines in sentences."""
     for row in rows:
-        yield _OF_CASE.say(language, case=shown_id(row["case"]), said=row[f"sentence_{language}"])
+        where = " ".join(filter(None, (row["township"], row["village"])))
+        who = row[f"who_{language}"]
+        yield _OF_CASE.say(
+            language, case=shown_id(row["case"]), said=row[f"sentence_{language}"],
+            where=_IN.say(language, where=where) if where else "", who=_WHO.say(language, who=who) if who else "",
+        )  # fmt: skip
 
 
 def more(left: int, language: Language) -> list[str]:

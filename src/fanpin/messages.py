@@ -1224,6 +1224,12 @@ MESSAGES: dict[str, Message] = {
         "按顺序办理",
         "keep to the order",
     ),
+    "step-no-track": _m(
+        "“{step}”没有写明是哪一项{expected}",
+        "'{step}' does not say which {expected} it is of",
+        "填写{expected}编号（of）；台账里在别的栏的，用 --columns 写明哪一栏是 of",
+        "fill in the number of the {expected} (of); where a log has it elsewhere, tell --columns which column is of",
+    ),
     "step-again": _m(
         "“{step}”已于 {got} 办过，仍然有效",
         "'{step}' was done on {got}, and is still in force",
@@ -1266,12 +1272,6 @@ MESSAGES: dict[str, Message] = {
         "先办完这些",
         "finish these first",
     ),
-    "step-no-track": _m(
-        "“{step}”没有写明是哪一项{expected}",
-        "'{step}' does not say which {expected} it is of",
-        "填写{expected}编号（of）；台账里在别的栏的，用 --columns 写明哪一栏是 of",
-        "fill in the number of the {expected} (of); where a log has it elsewhere, tell --columns which column is of",
-    ),
     "step-blocked": _m(
         "{got}尚未了结，不能办“{step}”",
         "'{step}' can't be done while {got} is open",
@@ -1290,8 +1290,8 @@ MESSAGES: dict[str, Message] = {
     "step-not-so": _m(
         "“{step}”要求：{expected}；没有满足{got}",
         "'{step}' demands: {expected}; it does not hold{got}",
-        "满足后再办",
-        "it can be done once that holds",
+        "{way_out}",
+        "{way_out}",
     ),
     "step-not-a-value": _m(
         "“{step}”填报的“{expected}”不是可以填的值",
@@ -1315,8 +1315,8 @@ MESSAGES: dict[str, Message] = {
     "column-map-unreadable": _m(
         "栏目对照表读不出来",
         "the map of columns can't be read",
-        "写成 YAML，每行一个，左边是栏，右边是表里的表头：case: 单号",
-        "write it as YAML, one to a line, the heading of the table to the right: case: case no.",
+        "写成 YAML，每行一个：case: 户编号",
+        "write it as YAML, one to a line: case: 户编号",
     ),
     "log-column-missing": _m(
         "对照表说“{name}”在“{heading}”一栏，表里没有这一栏",
@@ -1325,15 +1325,8 @@ MESSAGES: dict[str, Message] = {
     "log-without": _m(
         "办理记录里没有“{name}”一栏",
         "the log has no column for '{name}'",
-        "表头可以用：{headings}；或用 columns 写明是哪一栏{has}",
-        "known headings are {headings}; or say in `columns` which it is{has}",
-    ),
-    "log-columns-left": _m(
-        "没有用到的表头：{headings}",
-        "headings of no use here: {headings}",
-        "其中有经办人、角色、层级、材料，或流程要填报的值的，在对照表（columns）里写明是哪一栏",
-        "where one of them is the actor, role, level, papers or a value that the procedure asks for, say so in the map "
-        "of columns",
+        "表头可以用：{headings}；或用 columns 写明是哪一栏",
+        "known headings are {headings}; or say in `columns` which it is",
     ),
     "log-cell-empty": _m(
         "“{heading}”是空的，这一行没有检查",

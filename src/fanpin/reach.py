@@ -1,6 +1,6 @@
 """Whether the steps of a procedure can be reached: what the check of a pack says before anybody walks into it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from fanpin.steps import Count, Demand, Gap, Step, WorkflowSpec
 
@@ -45,11 +45,11 @@ def in_lines(spec: WorkflowSpec) -> frozenset[str]:
     return frozenset(name for line in spec.lines for alternatives in line for name in alternatives)
 
 
-def unreachable(spec: WorkflowSpec, without: str | None = None) -> list[str]:
-    """The steps that can never lawfully come, also because `without` one they can't."""
+def unreachable(spec: WorkflowSpec, without: Collection[str] = ()) -> list[str]:
+    """The steps that can never lawfully come, also because `without` some they can't."""
     lines = line_needs(spec)
     reached: set[str] = set()
-    waiting = [step for step in spec.steps.values() if step.name != without]
+    waiting = [step for step in spec.steps.values() if step.name not in without]
     while True:
         ready = [step for step in waiting if _is_ready(step, lines.get(step.name, ()), reached)]
         if not ready:
@@ -81,5 +81,5 @@ def never_before(spec: WorkflowSpec) -> Iterator[tuple[str, Gap]]:
     """Times whose clock only starts once the step is there that they are for."""
     for step in spec.steps.values():
         gaps = [gap for demand in step.demands for gap in demand.gaps if step.name not in gap.since]
-        late = set(unreachable(spec, without=step.name)) if gaps else set()
+        late = set(unreachable(spec, without=(step.name,))) if gaps else set()
         yield from ((step.name, gap) for gap in gaps if all(name in late for name in gap.since))

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import chain
-from operator import and_
 from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import Factory, define, field, frozen
 
 from fanpin import checks
 from fanpin.checks import Alternatives, Clock, Numbers, Span
-from fanpin.guards import Atom, Ends, Told, which_hold
+from fanpin.guards import Atom, Ends, Known, Told, what_is_known, which_hold
 from fanpin.i18n import Label
 from fanpin.observing import Check, Effect, Plan, Rule, Seen, State, as_judged
 from fanpin.reach import in_lines, instead_of, later_in_lines, line_needs
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 
 MASKS_KEPT = 4096
+_SURE = Known(surely=True, possibly=True, unsaid=())
 By = Mapping[str, tuple[str, ...]]
 
 
@@ -39,9 +39,10 @@ class Offer:
         papers, says = dict.fromkeys((*self.papers, *other.papers)), dict.fromkeys((*self.says, *other.says))
         return Offer(_both(self.by, other.by), tuple(papers), tuple(says))
 
-    def to(self, step: Step) -> "Allowed":
-        """As an offer of a step, at any time."""
-        return Allowed(step.name, step.label, self.by, self.papers, self.says)
+    def to(self, step: Step, unsaid: Iterable[str] = ()) -> "Allowed":
+        """As an offer of a step, at any time, that hangs on what is unsaid."""
+        asks = tuple(name for name in dict.fromkeys(unsaid) if name not in self.says)
+        return Allowed(step.name, step.label, self.by, self.papers, self.says, asks)
 
 
 def _both(a: By, b: By) -> By:
@@ -55,9 +56,10 @@ def _both(a: By, b: By) -> By:
 class Allowed(NamedTuple):
     """A step that may come next.
 
-    Who may take it, `by` role with the levels; the papers and values it needs; from which day, and until which day it
-    is in time, where there are such limits. Of a step with tracks, the `tracks` that may take it within these times,
-    and whether a new one may be begun.
+    Who may take it, `by` role with the levels; the papers and values it needs, and the values that it `asks` for: that
+    nobody declared, and that decide whether its conditions hold or more is demanded. From which day, and until which
+    day it is in time, where there are such limits. Of a step with tracks, the `tracks` that may take it within these
+    times, and whether a new one may be begun.
     """
 
     step: str
@@ -65,6 +67,7 @@ class Allowed(NamedTuple):
     by: By
     evidence: tuple[str, ...]
     says: tuple[str, ...]
+    asks: tuple[str, ...] = ()
     earliest: date | None = None
     latest: date | None = None
     tracks: tuple[str, ...] = ()
@@ -197,33 +200,34 @@ class _Maker:
     def limits(self, step: Step) -> Limits:
         """What is asked of who takes a step, and when."""
         parts = self.workflow.requirements[step.name]
-        always, conditional = Offer(), []
-        for part in parts:
-            asked = Offer(part.demand.by, part.demand.evidence, part.demand.says)
-            if part.when is None:
-                always &= asked
-            else:
-                conditional.append((part.when, asked))
         earliest = [span for part in parts for span in self._spans(step, part, "at_least")]
         latest = [span for part in parts for span in self._spans(step, part, "at_most")]
         return Limits(
-            self._offer(step, always, conditional),
+            self._offer(step, parts),
             tuple(earliest),
             tuple(latest),
             not step.optional,
             tuple(self.workflow.numbers[name] for name in instead_of(self.workflow.spec, step.name)),
         )
 
-    def _offer(self, step: Step, always: Offer, conditional: list[tuple[Atom, Offer]]) -> Callable[[Told], Allowed]:
-        if not conditional:
-            plain = always.to(step)
-            return lambda _: plain
+    def _offer(self, step: Step, parts: Iterable["Requirement"]) -> Callable[[Told], Allowed]:
+        atoms = [atom for part in parts for atom in (part.when, *part.holds) if atom is not None]
 
-        def answer(holding: list[bool]) -> Allowed:
-            more = [asked for holds, (_, asked) in zip(holding, conditional, strict=True) if holds]
-            return reduce(and_, more, always).to(step)
+        def answer(found: list[Known]) -> Allowed:
+            offer, unsaid, rest = Offer(), list[str](), iter(found)
+            for part in parts:
+                when = _SURE if part.when is None else next(rest)
+                holds = [next(rest) for _ in part.holds]
+                if when.surely:
+                    offer &= Offer(part.demand.by, part.demand.evidence, part.demand.says)
+                if when.possibly:
+                    unsaid += chain(when.unsaid, *(known.unsaid for known in holds))
+            return offer.to(step, unsaid)
 
-        return which_hold([atom for atom, _ in conditional], self.parameters, self.workflow.numbers, answer)
+        if atoms:
+            return what_is_known(atoms, self.parameters, self.workflow.numbers, answer)
+        plain = answer([])
+        return lambda _: plain
 
     def closing(self, step: Step) -> tuple[str, ...]:
         """The steps that end the case for one: all but those that name it, and that it clears and so reopens."""

@@ -15,6 +15,8 @@ from fanpin.workflow import Workflow
 
 _NONE = Label("没有写明", "none is named")
 _IT_IS = Label("是{what}", "it is {what}")
+_DECLARE = Label("填报{unsaid}", "declare {unsaid}")
+_ONCE_IT_HOLDS = Label("满足后再办", "it can be done once that holds")
 _NOT_KNOWN = Label("写的是规则包里没有的", "is one that the pack does not know")
 
 
@@ -52,12 +54,18 @@ class _Telling:
             "got": self._got(violation),
         }
         details |= self._times(violation)
+        if kind == "not_so":
+            unsaid = self._values(violation.got)
+            details["way_out"] = _DECLARE.fill(unsaid=unsaid) if violation.got else _ONCE_IT_HOLDS
         near: tuple[str, ...] = ()
         if kind == "unknown_step":
             steps, (said,) = self.workflow.spec.steps.values(), violation.got
             words = [word for s in steps for word in (s.name, s.label.zh, *s.aliases)]
             near = did_you_mean(said, words, 0.7 if said.isascii() else 0.5)  # Chinese words are short
         return Problem(f"step-{kind.replace('_', '-')}", rule.place, details, near)
+
+    def _values(self, names: Iterable[str]) -> Label:
+        return all_of(label_of(name, self.workflow.vocabulary.values) for name in names)
 
     def _step(self, name: str) -> Label:
         step = self.workflow.spec.steps.get(name)
@@ -72,10 +80,10 @@ class _Telling:
                 return any_of(LEVELS[name] for name in names)
             case "papers":
                 return all_of(label_of(name, vocabulary.papers) for name in names)
-            case "not_said":
             case "no_track":
                 return label_of(names[0], vocabulary.tracks)
-                return all_of(label_of(name, vocabulary.values) for name in names)
+            case "not_said":
+                return self._values(names)
             case "order" | "not_right_after" | "after_end":
                 return any_of(map(self._step, names))
             case "same_person" | "unfinished":
@@ -104,8 +112,7 @@ class _Telling:
             case "unfinished":
                 return all_of(map(same, names))
             case "not_so" if names:
-                unsaid = all_of(label_of(name, vocabulary.values) for name in names)
-                return Label("（没有填报：{unsaid}）", " (not said: {unsaid})").fill(unsaid=unsaid)
+                return Label("（没有填报：{unsaid}）", " (not said: {unsaid})").fill(unsaid=self._values(names))
         return same(", ".join(names))
 
     def _times(self, violation: Violation) -> Mapping[str, object]:

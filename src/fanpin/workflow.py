@@ -114,6 +114,13 @@ class Workflow:
         atoms = (atom for parts in self.requirements.values() for part in parts for atom in part.atoms())
         return tuple(dict.fromkeys(chain.from_iterable(atom.parameters for atom in atoms)))
 
+    @cached_property
+    def remarks(self) -> tuple[Problem, ...]:
+        """What it may well say, but seldom means; see `fanpin.workflow_remarks`."""
+        from fanpin.workflow_remarks import remarks
+
+        return remarks(self)
+
     def calendar(self, region: str | None) -> WorkCalendar:
         """The working days of a region."""
         code = region_code(region)

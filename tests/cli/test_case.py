@@ -205,6 +205,17 @@ def test_all_procedures_are_checked_where_none_is_named(run: Run) -> None:
     assert "- least months of monitoring before elimination: 6 months" in ran.out
 
 
+def test_what_a_procedure_seldom_means_is_shown_by_both_checks(run: Run, tmp_path: Path) -> None:
+    head = 'name: forgot\nlabel: {zh: 忘, en: forgot}\nversion: "1"\nextends: national\n'
+    (tmp_path / "pack.yaml").write_text(head, encoding="utf-8")
+    step = "workflows: {identification: {steps: {drawn: {label: {zh: 抽查, en: drawn}}}}}\n"
+    (tmp_path / "workflow.yaml").write_text(step, encoding="utf-8")
+    for words in (("workflow", "check", "identification", "-p", tmp_path), ("pack", "check", tmp_path)):
+        ran = run(*words, "--lang", "zh")
+        assert (ran.code, "“drawn”不在任何一条线里" in ran.out) == (0, True)
+    assert "值得核对" not in run("workflow", "check", "roll_back", "-p", tmp_path, "--lang", "zh").out
+
+
 @pytest.mark.parametrize("words", [("show",), ("show", "identificatoin"), ("check", "x"), ("diagram", "-p", SMALL)])
 def test_a_procedure_that_there_is_not_is_told(words: tuple[str, ...], run: Run) -> None:
     ran = run("workflow", *words, "--lang", "zh")

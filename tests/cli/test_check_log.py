@@ -61,7 +61,7 @@ def test_it_does_so_in_english(run: Run, log: Path) -> None:
     for text in (
         "40 cases, 434 events; 17 violations, 14 of them refusing; 10 running deadlines, 2 overrun",
         "rows not read: 3", "row 38, B2024003: 'public notice' needs village review before it, still in force",
-        "papers missing 2 2 - 2", "B2024036: home visit: by 2024-06-27",
+        "papers missing 2 2 - - 2", "home visit: by 2024-06-27 (unanswered clue,", "for village cadre (village)",
     ):  # fmt: skip
         assert text in said
     assert [text for text in ("row 436", "row 437", "row 438") if text not in ran.err] == []

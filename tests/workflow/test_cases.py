@@ -208,6 +208,22 @@ class TestAllowed:
         (b,) = [a for a in several.case(event("a")).allowed(self.ON) if a.step == "b"]
         assert (b.earliest, b.latest) == (date(2024, 3, 4), date(2024, 3, 10))
 
+    def test_it_asks_for_what_nobody_declared_and_would_decide(self) -> None:
+        def asked(**values: Any) -> tuple[str, ...]:
+            demand = {"when": "poor", "holds": ["size >= 2"], "evidence": ["photo"]}
+            steps: dict[str, dict[str, Any]] = {
+                "a": {"holds": ["grade != 'red'"], "also": {"more": demand}, "says": ["grade"]}, "b": {},
+            }  # fmt: skip
+            case = pack(steps=steps).case(event("b", values=values))
+            (offer,) = [a for a in case.allowed(self.ON) if a.step == "a"]
+            assert (offer.says, offer.evidence) == (("grade",), ("photo",) if values.get("poor") else ())
+            return offer.asks
+
+        assert asked() == ("poor", "size")
+        assert asked(poor=True) == ("size",)
+        assert asked(poor=False) == asked(poor=True, size=1) == asked(poor=True, size=2) == ()
+        assert asked(size=1) == ("poor",)
+
     def test_what_the_case_knows_decides_who(self) -> None:
         red = PACK.case(event("clue", values={"grade": "red"}), VISIT, event("notice", 3))
         (decision,) = [a for a in red.allowed(self.ON) if a.step == "decision"]

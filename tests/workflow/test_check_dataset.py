@@ -53,8 +53,8 @@ def same_as_log(found: DatasetCheck, log: pl.DataFrame, of: Pack) -> None:
     assert_frame_equal(pl.read_parquet(found.folder / "deadlines.parquet"), expected.deadlines)
     problems = pl.read_csv(found.folder / "problems.csv")
     assert problems.select("row", "field").rows() == [(p.place.row, p.place.field) for p in expected.problems]
-    assert (found.cases, found.events, found.refused_cases, found.later_events) == (
-        expected.cases, expected.events, expected.refused_cases, expected.later_events
+    assert (found.cases, found.events, found.refused_cases, found.later_events, found.cut_cases) == (
+        expected.cases, expected.events, expected.refused_cases, expected.later_events, expected.cut_cases
     )  # fmt: skip
     overrun = expected.deadlines.filter(pl.col("status") == "overrun")
     assert (found.violations, found.deadlines, found.problems, found.overrun) == (

@@ -14,6 +14,7 @@ from fanpin.errors import DataError
 from fanpin.event_tables import read_log
 from fanpin.event_words import words_of
 from fanpin.log_checks import LogCheck
+from fanpin.log_views import deadline_lines
 from tests.workflow.procedures import Pack, pack
 
 STEPS: dict[str, dict[str, Any]] = {
@@ -70,12 +71,37 @@ def test_a_violation_is_one_row_that_stands_for_itself() -> None:
     assert row == {
         "row": 2, "case": "7", "household": "h7", "event": "e2", "sequence": 2, "step": "visit",
         "on": date(2024, 3, 9), "rule": "visit.gaps.answer.at_most", "kind": "late", "refusing": False,
-        "expected": "3, 2024-03-01", "got": "2024-03-09", "over": 5, "source": None,
+        "expected": "3, 2024-03-01", "got": "2024-03-09", "over": 5, "days": "calendar", "source": None,
         "sentence_zh": "“「visit」”超过期限：从 2024-03-01 起应在3天内，2024-03-09 已超5天",
         "sentence_en": "'visit' is late: it was due within 3 days from 2024-03-01, and 2024-03-09 is 5 days past that",
         "help_zh": None, "help_en": None,
         "level": "village", "village": "东村", "township": "城关镇",
     }  # fmt: skip
+
+
+def test_a_deadline_says_where_the_case_stands_and_who_is_waited_for() -> None:
+    rows = [("1", "线索", "2024-03-01", "东村", "城关镇")]
+    checked = check(rows, ["case", "step", "at", "村", "乡镇"], of=PACK)
+    (row,) = checked.deadlines.select("at", "who_zh", "who_en", "days").rows()
+    assert row == ("clue", "网格员（村、组）", "grid worker (village or group)", "calendar")
+    with_all = checked.deadlines.to_dicts()
+    assert [list(deadline_lines(with_all, language)) for language in ("zh", "en")] == [
+        ["1（城关镇 东村）：「visit」：2024-03-04 前（已超期，已过28天）；由网格员（村、组）办理"],
+        ["1 (城关镇 东村): visit: by 2024-03-04 (overrun, 28 days over); for grid worker (village or group)"],
+    ]
+
+
+def test_cases_that_begin_in_their_middle_are_counted_apart() -> None:
+    rows = [
+        ("1", "b", "2024-03-01"), ("1", "c", "2024-03-02"),  # begun last month
+        ("2", "a", "2024-03-01"), ("2", "c", "2024-03-02"),  # from the start, and a step was left out
+        ("3", "x", "2024-03-01"), ("3", "b", "2024-03-02"),  # what opens it may be called x
+    ]  # fmt: skip
+    checked = check(rows)
+    assert checked.cut_cases == 1
+    assert told(checked) == [(1, "order"), (4, "order"), (5, "unknown_step"), (6, "order")]
+    assert "begin at the start: 1" in checked._repr_html_()
+    assert check(rows[2:4]).cut_cases == 0
 
 
 def test_a_row_says_what_would_make_it_right_and_what_may_have_been_meant() -> None:
@@ -119,7 +145,8 @@ def test_a_running_deadline_is_one_row_of_its_case() -> None:
         "row": 1, "case": "7", "household": "h7", "step": "visit", "of": None, "rule": "visit.gaps.answer.at_most",
         "since": date(2024, 3, 1), "due": date(2024, 3, 4), "latest": date(2024, 3, 4), "status": "overrun", "over": 28,
         "source": None, "sentence_zh": "「visit」：2024-03-04 前（已超期，已过28天）",
-        "sentence_en": "visit: by 2024-03-04 (overrun, 28 days over)", "village": "东村", "township": None,
+        "sentence_en": "visit: by 2024-03-04 (overrun, 28 days over)", "days": "calendar", "at": "clue",
+        "who_zh": "网格员（村、组）", "who_en": "grid worker (village or group)", "village": "东村", "township": None,
     }  # fmt: skip
     assert (second["case"], second["status"]) == ("8", "due_soon")
     assert repr(checked) == (
@@ -586,21 +613,30 @@ class TestSummary:
     @pytest.mark.parametrize(
         ("by", "expected"),
         [
-            ("kind", [("late", 2, 0, 5, 2), ("papers", 2, 2, 0, 2)]),
-            ("step", [("visit", 4, 2, 5, 2, 1)]),
-            ("rule", [("visit.evidence", 2, 2, 0, 2, 0), ("visit.gaps.answer.at_most", 2, 0, 5, 2, 1)]),
-            ("village", [("东村", 2, 1, 2, 1, 0), ("西村", 2, 1, 3, 1, 0), (None, 0, 0, 0, 0, 1)]),
-            ("township", [("甲镇", 4, 2, 5, 2, 0), (None, 0, 0, 0, 0, 1)]),
-            ("level", [("county", 2, 1, 3, 1), ("village", 2, 1, 2, 1)]),
-            ("week", [(date(2024, 3, 4), 2, 1, 2, 1), (date(2024, 3, 11), 2, 1, 3, 1)]),
+            ("kind", [("late", 2, 0, 5, 0, 2), ("papers", 2, 2, 0, 0, 2)]),
+            ("step", [("visit", 4, 2, 5, 0, 2, 1)]),
+            ("rule", [("visit.evidence", 2, 2, 0, 0, 2, 0), ("visit.gaps.answer.at_most", 2, 0, 5, 0, 2, 1)]),
+            ("village", [("东村", 2, 1, 2, 0, 1, 0), ("西村", 2, 1, 3, 0, 1, 0), (None, 0, 0, 0, 0, 0, 1)]),
+            ("township", [("甲镇", 4, 2, 5, 0, 2, 0), (None, 0, 0, 0, 0, 0, 1)]),
+            ("level", [("county", 2, 1, 3, 0, 1), ("village", 2, 1, 2, 0, 1)]),
+            ("week", [(date(2024, 3, 4), 2, 1, 2, 0, 1), (date(2024, 3, 11), 2, 1, 3, 0, 1)]),
         ],
     )
     def test_by_each_key(self, by: Any, expected: list[tuple[Any, ...]]) -> None:
         checked = check(self.ROWS, self.HEADINGS, of=pack(["clue", "visit"], steps=self.STEPS))
         summary = checked.summary(by)
-        columns = ["violations", "refusing", "late_days", "cases", "overrun"]
+        columns = ["violations", "refusing", "late_days", "late_working_days", "cases", "overrun"]
         assert summary.columns == [by, *columns[: len(expected[0]) - 1]]
         assert summary.rows() == expected
+
+    def test_working_days_are_added_up_by_themselves(self) -> None:
+        gaps = {
+            "answer": {"since": "clue", "at_most": 5}, "work": {"since": "clue", "at_most": 2, "days": "working"}
+        }  # fmt: skip
+        checked = check(self.ROWS, self.HEADINGS, of=pack(["clue", "visit"], steps={"visit": {"gaps": gaps}}))
+        # Case 1 takes from Friday to the Friday after: 7 days, 5 working ones. Case 2 from Monday on 8 and 6.
+        assert checked.summary("step").select("late_days", "late_working_days").rows() == [(2 + 3, 3 + 4)]
+        assert checked.deadlines["days"].to_list() == ["calendar", "working"]
 
 
 def test_until_when_the_calendar_is_known() -> None:

@@ -197,6 +197,13 @@ def test_what_would_make_it_right_and_what_may_have_been_meant() -> None:
         assert "用规则包里的环节名或别名" in str(refused.value)
 
 
+def test_a_condition_that_hangs_on_what_is_unsaid_asks_for_it() -> None:
+    for values, way_out in (({"poor": True}, "填报人口数"), ({"poor": True, "size": 1}, "满足后再办")):
+        violations = PACK.case().observe(event("decision", values=values))[1]
+        (not_so,) = [violation for violation in violations if violation.kind == "not_so"]
+        assert sentences_of(not_so, PACK.workflow)[1].zh == way_out
+
+
 def test_a_refusal_cites_what_says_it_and_not_what_the_procedure_is_from() -> None:
     steps: dict[str, dict[str, Any]] = {"b": {"source": "S1"}, "c": {"needs": ["b"]}}
     sourced = pack(["a", "b"], steps=steps, source="S0")

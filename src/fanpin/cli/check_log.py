@@ -176,7 +176,8 @@ class _Asked:
             )  # fmt: skip
         violations, deadlines = (pl.scan_parquet(folder / f"{n}.parquet") for n in ("violations", "deadlines"))
         refusing = violations.select(pl.col("refusing").sum()).collect().item()
-        names = ("cases", "events", "violations", "deadlines", "overrun", "problems", "refused_cases", "later_events")
+        names = ("cases", "events", "violations", "deadlines", "overrun", "problems", "refused_cases", "later_events",
+                 "cut_cases")  # fmt: skip
         counts = {name: getattr(check, name) for name in names}
         counts |= {"as_of": self.as_of, "refusing": refusing}
         return Found(self.pack, self.workflow, self.file, self.as_of, counts, violations, deadlines, check.notes)
@@ -275,12 +276,12 @@ def _has(found: "Found", by: str) -> bool:
 
 def _show_counts(console: Console, found: "Found", by: str) -> None:
     """Counts by a column, the largest first; nothing where no row has it."""
-    from fanpin.cli.log_sheets import COUNTED, KEYS
+    from fanpin.cli.log_sheets import COUNTED, KEYS, LATE
 
     counted = found.summary(cast(Any, by))
     if counted[by].null_count() == len(counted):
         return
-    keys = [name for name in COUNTED if name in counted.columns]
+    keys = [name for name in COUNTED if name in counted.columns and (name not in LATE or counted[name].sum())]
     ordered = counted.sort("violations", descending=True, maintain_order=True)
     console.print()
     table = plain_table(read(KEYS[cast(Any, by)]))

@@ -46,15 +46,20 @@ class Found:
         match column:
             case "kind":
                 return read(KINDS[word].label)
-            case "step" if word in self.workflow.spec.steps:
+            case "step" | "at" if word in self.workflow.spec.steps:
                 return read(self.workflow.spec.steps[word].label)
-            case "status" | "level" if word in _WORDS[column]:
+            case "status" | "level" | "days" if word in _WORDS[column]:
                 return read(_WORDS[column][word])
         return word
 
 
 BLANK = Label("（没有填）", "(not given)")
-_WORDS = {"status": STATUSES, "level": {**LEVELS, UNKNOWN: Label("（规则包里没有的）", "(not one of the pack's)")}}
+_DAYS = {"calendar": Label("天", "days"), "working": Label("工作日", "working days")}
+_WORDS = {
+    "status": STATUSES,
+    "days": _DAYS,
+    "level": {**LEVELS, UNKNOWN: Label("（规则包里没有的）", "(not one of the pack's)")},
+}
 HEADINGS: Mapping[str, Label] = {
     "row": Label("行", "row"),
     "case": Label("办件", "case"),
@@ -70,9 +75,12 @@ HEADINGS: Mapping[str, Label] = {
     "kind": Label("问题种类", "kind"),
     "status": Label("期限状态", "status"),
     "refusing": Label("不应放行", "refusing"),
-    "over": Label("超过（天或月）", "over (days or months)"),
+    "over": Label("超过或还差", "over, or short of it by"),
+    "days": Label("按哪种天数", "counted in"),
     "sentence": Label("说明", "what it is"),
     "help": Label("怎么改", "how to mend it"),
+    "at": Label("办到哪里", "where it stands"),
+    "who": Label("由谁办理", "for whom"),
     "rule": Label("哪一条要求", "rule"),
     "source": Label("依据", "source"),
     "level": Label("层级", "level"),
@@ -83,9 +91,11 @@ COUNTED: Mapping[str, Label] = {
     "violations": Label("不合规定", "violations"),
     "refusing": Label("不应放行", "refusing"),
     "late_days": Label("迟办天数", "days late"),
+    "late_working_days": Label("迟办工作日", "workdays late"),
     "cases": Label("办件", "cases"),
     "overrun": Label("超期未办", "overrun"),
 }
+LATE = ("late_days", "late_working_days")
 KEYS: Mapping[By, Label] = {
     "kind": Label("问题种类", "kind"),
     "step": Label("环节", "step"),
@@ -131,10 +141,12 @@ def _sentences() -> frozenset[str]:
 def _worded(found: Found, rows: pl.LazyFrame) -> pl.DataFrame:
     """Rows in the reader's words; the sentence in one language, and no columns for machines."""
     language, frame = current_language(), rows.collect()
-    frame = frame.rename({f"sentence_{language}": "sentence", f"help_{language}": "help"}, strict=False)
+    frame = frame.rename(
+        {f"sentence_{language}": "sentence", f"help_{language}": "help", f"who_{language}": "who"}, strict=False
+    )
     words = [
         pl.Series(name, [word and found.label(name, word) for word in frame[name]], dtype=pl.String)
-        for name in ("kind", "step", "status", "level") if name in frame
+        for name in ("kind", "step", "at", "status", "level", "days") if name in frame
     ]  # fmt: skip
     frame = frame.with_columns(words).with_columns(pl.col(pl.Date).cast(pl.String))
     if "refusing" in frame:

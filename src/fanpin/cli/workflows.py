@@ -15,7 +15,7 @@ from fanpin.cli.building import both, command, group, read_day
 from fanpin.cli.outputs import check_place
 from fanpin.cli.packs import RegionOption
 from fanpin.cli.prose import Prose
-from fanpin.cli.screen import bullets, heading, print_data, read, say, screen, show_missing
+from fanpin.cli.screen import bullets, heading, print_data, read, say, screen, show_error, show_missing
 from fanpin.errors import DataError, MissingParameter, Place, Problem
 from fanpin.expressions.to_words import value_text
 from fanpin.i18n import Label, current_language
@@ -144,6 +144,9 @@ def _show_checked(console: Console, workflow: Workflow) -> None:
     if without:
         console.print(heading(say("没有写来源的环节", "Steps without a source")))
         console.print(Prose(say("、", ", ").join(without), style="dim"))
+    if workflow.remarks:
+        console.print(heading(say("值得核对", "Worth a look")))
+        show_error(console, *workflow.remarks)
 
 
 def _check_parameters(workflows: tuple[Workflow, ...], on: date, region: str | None) -> int:

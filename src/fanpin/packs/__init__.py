@@ -50,7 +50,8 @@ class Pack:
         from fanpin.remarks import remarks
 
         risks = {name: (risk.label, risk.when.place(0, 0)) for name, risk in self.rules.spec.risks.items()}
-        return (*remarks(self.rules), *self.measures.remarks(risks))
+        procedures = (remark for workflow in self.workflows.values() for remark in workflow.remarks)
+        return (*remarks(self.rules), *self.measures.remarks(risks), *procedures)
 
     @cached_property
     def parameters_read(self) -> tuple[str, ...]:
