@@ -1060,6 +1060,48 @@ MESSAGES: dict[str, Message] = {
         "since 写在它之前办的环节",
         "name a step under since that comes before it",
     ),
+    "step-beside-lines": _m(
+        "“{name}”不在任何一条线里，也没有环节等它：不办它，也能往下走",
+        "'{name}' stands in no line, and no step waits for it: the others go on without it",
+        "写进 line，或由后面的环节 needs；本来可办可不办的，写 optional: yes",
+        "put it into a line, or let a later step need it; if it may be left out, write optional: yes",
+    ),
+    "blocks-for-good": _m(
+        "“{name}”一旦发生，就再也办不了{blocked}：没有环节能解除它",
+        "once '{name}' came, nothing lifts what it blocks: {blocked}",
+        "写 until，列出解除它的环节",
+        "name under until the steps that lift it",
+    ),
+    "block-with-a-hole": _m(
+        "“{name}”挡住了{blocked}，却没有挡住它们之间的{left}",
+        "'{name}' blocks {blocked}, and not {left} between them",
+        "线里加了环节的，把它也写进 blocks",
+        "a step that was put into the line belongs under blocks, too",
+    ),
+    "other-than-itself": _m(
+        "“{name}”的 other_person_than 写的是它自己，等于没有要求",
+        "'{name}' is to be taken by another person than itself, which asks nothing",
+        "写要由别人办的那个环节",
+        "name the step that another person took",
+    ),
+    "value-never-asked": _m(
+        "“{name}”的条件“{text}”要看“{value}”，却没有环节要求填报：没有人填报时，这条要求不起作用",
+        "the condition '{text}' of '{name}' reads '{value}', which no step demands: unsaid, nothing is asked",
+        "在它之前的环节写 says: [{value}]",
+        "write says: [{value}] at a step before it",
+    ),
+    "clock-by-chance": _m(
+        "“{name}”的期限“{gap}”从{since}起算，可是不办{since}也能办“{name}”：那时就没有期限",
+        "the time '{gap}' of '{name}' runs from {since}, without which '{name}' may come, too: then it has no limit",
+        "把{since}写进 line，或写进“{name}”的 needs；可办可不办的，写 optional: yes",
+        "put {since} into a line, or let '{name}' need it; if it may be left out, write optional: yes",
+    ),
+    "gap-of-no-day": _m(
+        "“{name}”的期限“{gap}”从 {day} 起谁也做不到：至少 {least}，至多 {most}",
+        "nobody can keep the time '{gap}' of '{name}' from {day} on: at least {least}, at most {most}",
+        "核对 at_least 和 at_most，以及它们读的参数",
+        "look at at_least and at_most, and the parameters that they read",
+    ),
     "no-day-in-procedures": _m(
         "流程里的条件和时限不能用 on",
         "a condition or a length in a procedure can't read the day",
