@@ -1,6 +1,6 @@
 """Violations and deadlines in words: what was expected, what came, what would make it right."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from attrs import frozen
@@ -12,6 +12,7 @@ from fanpin.observing import UNKNOWN, Rule, Violation
 from fanpin.step_words import all_of, any_of, in_words, label_of, so_many
 from fanpin.steps import LEVELS, Days, Gap
 from fanpin.workflow import Workflow
+from fanpin.workflow_views import who
 
 _NONE = Label("没有写明", "none is named")
 _IT_IS = Label("是{what}", "it is {what}")
@@ -145,12 +146,27 @@ def _past(days: Days) -> Days:
     return "calendar" if days == "months" else days
 
 
+def unit_of(rule: Rule, workflow: Workflow) -> Days:
+    """In which days it is counted by how many a time was missed: `calendar` or `working`."""
+    return _past(_gap(rule, workflow).days)
+
+
+def by_whom(by: Mapping[str, tuple[str, ...]], workflow: Workflow) -> Label:
+    """Who may take a step: roles with the levels at which they act."""
+    return _by_whom(tuple(by.items()), workflow)
+
+
+@lru_cache(maxsize=4096)
+def _by_whom(by: tuple[tuple[str, tuple[str, ...]], ...], workflow: Workflow) -> Label:
+    return any_of(who(label_of(role, workflow.vocabulary.roles), levels) for role, levels in by)
+
+
 def deadline_text(deadline: Deadline, workflow: Workflow) -> Label:
     """A running deadline in words."""
     step = workflow.spec.steps[deadline.step].label
     due = Label("{due} 前", "by {due}").fill(due=deadline.due) if deadline.due else Label("期限未定", "open")
     status = deadline.rule.label if deadline.status == "overrun" and deadline.rule.label else STATUSES[deadline.status]
-    over = so_many(deadline.over, _past(_gap(deadline.rule, workflow).days))
+    over = so_many(deadline.over, unit_of(deadline.rule, workflow))
     over = Label("，已过{n}", ", {n} over").fill(n=over) if deadline.over else same("")
     return Label("{step}：{due}（{status}{over}）", "{step}: {due} ({status}{over})").fill(
         step=step, due=due, status=status, over=over
