@@ -98,8 +98,6 @@ ELSEWHERE = {
     "less-for-more", "limits-fall", "limits-of-no-number", "table-has-gaps", "rate-over-all", "unlike-rows",
     "step-beside-lines", "blocks-for-good", "block-with-a-hole", "other-than-itself", "value-never-asked",
     "clock-by-chance", "gap-of-no-day",
-    "step-beside-lines", "blocks-for-good", "block-with-a-hole", "other-than-itself", "value-never-asked",
-    "clock-by-chance", "gap-of-no-day",
     "missing-extra", "other-row", "missing-parameter", "size-differs", "too-many-decimals", "facts-too-old",
     "stored", "file-too-large", "plugin-failed", "pack-twice", "fact-number", "fact-whole-number", "fact-day",
     "fact-choice", "fact-yes-no", "fact-text", "fact-code", "fact-rows", "fact-missing", "fact-unknown",

@@ -1357,8 +1357,8 @@ MESSAGES: dict[str, Message] = {
     "column-map-unreadable": _m(
         "栏目对照表读不出来",
         "the map of columns can't be read",
-        "写成 YAML，每行一个：case: 户编号",
-        "write it as YAML, one to a line: case: 户编号",
+        "写成 YAML，每行一个，左边是栏，右边是表里的表头：case: 单号",
+        "write it as YAML, one to a line, the heading of the table to the right: case: case no.",
     ),
     "log-column-missing": _m(
         "对照表说“{name}”在“{heading}”一栏，表里没有这一栏",
@@ -1367,8 +1367,15 @@ MESSAGES: dict[str, Message] = {
     "log-without": _m(
         "办理记录里没有“{name}”一栏",
         "the log has no column for '{name}'",
-        "表头可以用：{headings}；或用 columns 写明是哪一栏",
-        "known headings are {headings}; or say in `columns` which it is",
+        "表头可以用：{headings}；或用 columns 写明是哪一栏{has}",
+        "known headings are {headings}; or say in `columns` which it is{has}",
+    ),
+    "log-columns-left": _m(
+        "没有用到的表头：{headings}",
+        "headings of no use here: {headings}",
+        "其中有经办人、角色、层级、材料，或流程要填报的值的，在对照表（columns）里写明是哪一栏",
+        "where one of them is the actor, role, level, papers or a value that the procedure asks for, say so in the map "
+        "of columns",
     ),
     "log-cell-empty": _m(
         "“{heading}”是空的，这一行没有检查",
