@@ -1338,8 +1338,14 @@ MESSAGES: dict[str, Message] = {
     "step-not-a-value": _m(
         "“{step}”填报的“{expected}”不是可以填的值",
         "'{step}' declares '{expected}' with what is no value of it",
-        "按规则包列出的填写",
-        "use what the pack lists",
+        "{way_out}",
+        "{way_out}",
+    ),
+    "step-no-such-value": _m(
+        "规则包里没有可以填报的“{expected}”，“{step}”填报了它",
+        "'{step}' declares '{expected}', which is no value of the pack",
+        "用规则包里的名称",
+        "use a name of the pack",
     ),
     "step-unknown-step": _m(
         "没有名为“{got}”的环节",

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from fanpin.deadlines import STATUSES, Deadline
 from fanpin.errors import Problem, did_you_mean
+from fanpin.facts import FactSpec
 from fanpin.i18n import LANGUAGES, Label, Language, same
 from fanpin.observing import UNKNOWN, Rule, Violation
 from fanpin.step_words import all_of, any_of, in_words, label_of, so_many
@@ -17,6 +18,8 @@ from fanpin.workflow_views import who
 _NONE = Label("没有写明", "none is named")
 _IT_IS = Label("是{what}", "it is {what}")
 _DECLARE = Label("填报{unsaid}", "declare {unsaid}")
+_AS_LISTED = Label("按规则包列出的填写", "use what the pack lists")
+_MAY_BE = Label("可填：{values}", "it may be {values}")
 _ONCE_IT_HOLDS = Label("满足后再办", "it can be done once that holds")
 _NOT_KNOWN = Label("写的是规则包里没有的", "is one that the pack does not know")
 
@@ -58,12 +61,19 @@ class _Telling:
         if kind == "not_so":
             unsaid = self._values(violation.got)
             details["way_out"] = _DECLARE.fill(unsaid=unsaid) if violation.got else _ONCE_IT_HOLDS
-        near: tuple[str, ...] = ()
+        code, near = f"step-{kind.replace('_', '-')}", tuple[str, ...]()
+        if kind == "not_a_value":
+            specs, (name,) = self.workflow.vocabulary.values, violation.expected
+            if name in specs:
+                details["way_out"] = _may_be(specs[name])
+            else:
+                code = "step-no-such-value"
+                near = did_you_mean(name, [w for s in specs.values() for w in (s.name, s.label.zh, *s.headers)])
         if kind == "unknown_step":
             steps, (said,) = self.workflow.spec.steps.values(), violation.got
             words = [word for s in steps for word in (s.name, s.label.zh, *s.aliases)]
             near = did_you_mean(said, words, 0.7 if said.isascii() else 0.5)  # Chinese words are short
-        return Problem(f"step-{kind.replace('_', '-')}", rule.place, details, near)
+        return Problem(code, rule.place, details, near)
 
     def _values(self, names: Iterable[str]) -> Label:
         return all_of(label_of(name, self.workflow.vocabulary.values) for name in names)
@@ -132,6 +142,14 @@ class _Telling:
         atoms = (a for part in self.workflow.requirements[violation.rule.step] for a in part.holds)
         tree = next(atom.tree for atom in atoms if atom.source.text == text)
         return in_words(tree, self.workflow)
+
+
+def _may_be(spec: FactSpec) -> Label:
+    """What may be declared as a value, for who declared something else."""
+    if not spec.values:
+        return _AS_LISTED
+    labels = spec.values.values()
+    return _MAY_BE.fill(values=Label("、".join(v.zh for v in labels), ", ".join(v.en for v in labels)))
 
 
 def _gap(rule: Rule, workflow: Workflow) -> Gap:

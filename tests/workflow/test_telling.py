@@ -204,6 +204,23 @@ def test_a_condition_that_hangs_on_what_is_unsaid_asks_for_it() -> None:
         assert sentences_of(not_so, PACK.workflow)[1].zh == way_out
 
 
+@pytest.mark.parametrize(
+    ("values", "sentence", "way_out", "near"),
+    [
+        ({"等级": "绿"}, "“线索”填报的“等级”不是可以填的值", "可填：红、蓝", ()),
+        ({"size": "很多"}, "“线索”填报的“人口数”不是可以填的值", "按规则包列出的填写", ()),
+        ({"grad": "红"}, "规则包里没有可以填报的“grad”，“线索”填报了它", "用规则包里的名称", ("grade",)),
+    ],
+)
+def test_what_may_be_declared_is_said(
+    values: dict[str, Any], sentence: str, way_out: str, near: tuple[str, ...]
+) -> None:
+    (violation,) = PACK.case().observe(event("clue", **WORKER, values=values))[1]
+    problem = told(violation, PACK.workflow)
+    assert (problem.sentence("zh"), problem.suggestions) == (sentence, near)
+    assert problem.help("zh").endswith(way_out)
+
+
 def test_a_refusal_cites_what_says_it_and_not_what_the_procedure_is_from() -> None:
     steps: dict[str, dict[str, Any]] = {"b": {"source": "S1"}, "c": {"needs": ["b"]}}
     sourced = pack(["a", "b"], steps=steps, source="S0")
