@@ -96,6 +96,7 @@ ELSEWHERE = {
     "table-no-row", "score-twice", "does-not-apply", "facts-after-day",
     "risks-without-measure",
     "less-for-more", "limits-fall", "limits-of-no-number", "table-has-gaps", "rate-over-all", "unlike-rows",
+    "cases-of-several-households", "cases-without-households",
     "step-beside-lines", "blocks-for-good", "block-with-a-hole", "other-than-itself", "value-never-asked",
     "clock-by-chance", "gap-of-no-day",
     "missing-extra", "other-row", "missing-parameter", "size-differs", "too-many-decimals", "facts-too-old",

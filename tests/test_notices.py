@@ -229,8 +229,9 @@ def test_a_case_is_of_its_household() -> None:
     assert refused(cases=case(household="H2")) == [("notice-other-household", 1, None)]
     assert post(cases=case(household="H1")).rows
     assert refused([home(), home()], [case(), case()]) == [("notice-twice", 2, None)]
-    with pytest.raises(ValueError, match="1 cases and 2 households"):
-        post([home(), home()], [case()])
+    assert refused([home(), home()], [case()]) == [("cases-without-households", None, None)]
+    with pytest.raises(TypeError, match="`posted` is a date, not a str"):
+        post(posted="2024-03-06")
 
 
 def test_a_notice_of_nobody_is_refused() -> None:

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fanpin.checks import Clock, Span
 from fanpin.deadlines import Deadline, in_order, open_deadlines
-from fanpin.errors import FanpinError, PackError, Place, Problem, did_you_mean
-from fanpin.event_words import EventWords, day_of, words_of
+from fanpin.errors import DataError, FanpinError, PackError, Place, Problem, did_you_mean
+from fanpin.event_words import EventWords, day_of, given, words_of
 from fanpin.events import Event
 from fanpin.i18n import Label, Language, checked, current_language, same
 from fanpin.masks import shown_word
@@ -110,7 +110,15 @@ class Case:
     def open(
         cls, workflow: str, *, pack: HasWorkflows, id: str, household: str | None = None, region: str | None = None
     ) -> "Case":
-        """A case of one of the pack's procedures, before its first event. `PackError` where there is no such one."""
+        """A case of one of the pack's procedures, before its first event. `PackError` where there is no such one.
+
+        `id` and `household` are texts, as they are stored and sent.
+        """
+        if isinstance(pack, str):
+            raise TypeError("`pack` is a pack as load_pack gives it, not a name")
+        given("id", id, str)
+        if household is not None:
+            given("household", household, str)
         if workflow not in pack.workflows:
             details = {"name": workflow, "kind": Label("工作流程", "procedure")}
             raise PackError(Problem("unknown-name", Place(), details, did_you_mean(workflow, pack.workflows)))
@@ -209,6 +217,16 @@ class Case:
         """The latest event, or None."""
         return self.events[-1] if self.events else None
 
+    def _content(self) -> tuple[object, ...]:
+        return self.pack.hash, self.workflow.name, self.id, self.household, self.region, self.events
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is of the same pack and says the same."""
+        return self._content() == other._content() if isinstance(other, Case) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((*self._content()[:-1], len(self.events)))
+
     def __repr__(self) -> str:
         where = f"{'at' if self.is_open else 'ended by'} {self.at or 'no step yet'}"
         return f"<Case {self.workflow.name}, {len(self.events)} events, {where}>"
@@ -217,6 +235,7 @@ class Case:
 
     def allowed(self, on: date) -> tuple[Allowed, ...]:
         """The steps that may come next: those of which only time is missing have an `earliest` day after `on`."""
+        given("on", on, date)
         table = self._table or self.workflow.on(on, self.region)
         state, day = self._state, on.toordinal()
         ways: dict[int, tuple[str | None, ...]] = dict.fromkeys(table.simple(state.mask), _NO_TRACK)
@@ -254,6 +273,7 @@ class Case:
 
     def deadlines(self, on: date) -> tuple[Deadline, ...]:
         """The deadlines that run on a day, those that end first first."""
+        given("on", on, date)
         if self._table is None:
             return ()
         return tuple(in_order(open_deadlines(self._table, self._state, on.toordinal(), self.workflow.spec.due_soon)))
@@ -358,10 +378,14 @@ class Standing:
 def standing(cases: Iterable[Case]) -> Standing | None:
     """What the cases of one household come to: the latest that the last step in force of a case gives.
 
-    None where no step gave one. Those of one day go by the order of the cases.
+    None where no step gave one. Those of one day go by the order of the cases. `DataError` where they name several
+    households; one that names none goes with any.
     """
+    listed = list(cases)
+    if len({case.household for case in listed} - {None}) > 1:
+        raise DataError(Problem("cases-of-several-households", Place()))
     latest: Standing | None = None
-    for case in cases:
+    for case in listed:
         seen = _last_with_standing(case)
         if seen is not None and (latest is None or date.fromordinal(seen.day) >= latest.since):
             latest = _standing(case, seen)

@@ -143,6 +143,12 @@ def moment(at: date, zone: ZoneInfo) -> tuple[int, int | None]:
     return there.toordinal(), (there.astimezone(UTC) - EPOCH) // _MICROSECOND
 
 
+def given(name: str, value: object, kind: type) -> None:
+    """Raises TypeError where an argument is of another type; it says which, and never the value."""
+    if not isinstance(value, kind):
+        raise TypeError(f"`{name}` is a {kind.__name__}, not a {type(value).__name__}")
+
+
 def day_of(at: date, zone: ZoneInfo) -> date:
     """The day of a moment in a zone."""
     return date.fromordinal(moment(at, zone)[0])

@@ -1359,6 +1359,19 @@ MESSAGES: dict[str, Message] = {
         "核对哪一条是对的；更正用新的编号",
         "check which is right; give a correction an id of its own",
     ),
+    # cases
+    "cases-of-several-households": _m(
+        "这些办件不是同一户的",
+        "these cases are of several households",
+        "一户一户地算：只给同一户的办件",
+        "give the cases of one household at a time",
+    ),
+    "cases-without-households": _m(
+        "公示的办件有 {cases} 个，户有 {households} 个，不能一一对应",
+        "the cases of the notice number {cases} and the households {households}: they don't pair off",
+        "按同样的次序，每个办件给一户",
+        "give one household for each case, in the same order",
+    ),
     # event logs
     "column-map-unreadable": _m(
         "栏目对照表读不出来",

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from fanpin.cases import Case
 from fanpin.errors import DataError, PackError, Place, Problem, did_you_mean
-from fanpin.event_words import day_of
+from fanpin.event_words import day_of, given
 from fanpin.expressions.types import TextType
 from fanpin.facts import FactSpec, FactTable
 from fanpin.household import Household
@@ -168,6 +168,7 @@ def notice(  # noqa: PLR0913  # each is one thing that a notice says
     signs it. `PackError` where the pack has no such notice; `DataError` names everything that may not be posted, or
     not yet: each place has the number of the household in the list and the name of the fact, and never a value.
     """
+    given("posted", posted, date)
     form = pack.notices.get(name)
     if form is None:
         details = {"name": name, "kind": Label("公示", "notice")}
@@ -175,7 +176,8 @@ def notice(  # noqa: PLR0913  # each is one thing that a notice says
     listed = [cases] if isinstance(cases, Case) else list(cases)
     homes = [households] if isinstance(households, Household) else list(households)
     if len(listed) != len(homes):
-        raise ValueError(f"{len(listed)} cases and {len(homes)} households")
+        details = {"cases": len(listed), "households": len(homes)}
+        raise DataError(Problem("cases-without-households", Place(), details))
     entries = [
         _Entry(form, case, home, posted, at + 1) for at, (case, home) in enumerate(zip(listed, homes, strict=True))
     ]

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from fanpin import load_pack
 from fanpin.cases import Case, StepRefused, standing
-from fanpin.errors import MissingParameter, PackError
+from fanpin.errors import DataError, MissingParameter, PackError
 from fanpin.events import Event
 from fanpin.i18n import Label, speaking
 from fanpin.id_numbers import invented_id_number
@@ -180,6 +180,29 @@ class TestParameters:
 
 
 # ── what may come ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class TestWhatIsGiven:
+    @pytest.mark.parametrize(
+        "given",
+        [{"id": 1}, {"id": "1", "household": 2}, {"id": "1", "pack": "zhalaite"}],
+        ids=["id", "household", "pack"],
+    )
+    def test_a_case_is_opened_with_texts_and_a_pack(self, given: Any) -> None:
+        with pytest.raises(TypeError, match=f"`{[*given][-1]}` is a "):
+            Case.open("w", **{"pack": PACK, **given})
+
+    def test_a_day_is_a_date_and_no_text(self) -> None:
+        day: Any = "2024-03-05"
+        for ask in (PACK.case().allowed, PACK.case(event("clue")).deadlines):
+            with pytest.raises(TypeError, match="`on` is a date, not a str"):
+                ask(day)
+
+    def test_cases_are_the_same_by_what_they_say(self) -> None:
+        one, other = PACK.case(event("clue")), PACK.case(event("clue"))
+        assert one == other == Case.from_json(one.to_json(), pack=PACK)
+        assert {one, other, PACK.case()} == {one, PACK.case()}
+        assert one not in (PACK.case(event("clue", 1)), PACK.case(event("clue"), id="2"), PACK.case(), "1")
 
 
 class TestAllowed:
@@ -431,6 +454,13 @@ class TestStanding:
         found = standing([PACK.case(*DECIDED, event("rework", 9))])
         assert found is not None
         assert (found.name, found.since) == ("in_process", date(2024, 3, 1))
+
+    def test_only_of_one_household(self) -> None:
+        mine, others, unnamed = (PACK.case(event("clue"), household=of) for of in ("H1", "H2", None))
+        with pytest.raises(DataError) as refused:
+            standing([mine, others])
+        assert [problem.code for problem in refused.value.problems] == ["cases-of-several-households"]
+        assert standing([mine, unnamed]) == standing([unnamed, mine])
 
     def test_without_a_case_there_is_none(self) -> None:
         assert standing([]) is None
