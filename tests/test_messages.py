@@ -118,7 +118,7 @@ ELSEWHERE = {
     "cell-formula", "money-unit-noted", "table-for-both", "tables-swapped",
     "file-exists", "no-household", "output-suffix", "output-twice", "sheet-too-long", "cell-too-long",
     "column-map-unreadable", "log-column-missing", "log-without", "log-cell-empty", "log-not-a-time", "which-workflow",
-    "log-columns-left", "step-no-such-value",
+    "log-columns-left", "column-map-reversed", "step-no-such-value",
     "dataset-source", "dataset-not-empty", "dataset-of-other", "dataset-needs-folder", "dataset-without-options",
     "log-not-a-number",
     "log-digits-lost", "events-unreadable", "event-key-unknown", "event-unfit", "which-case", "no-case", "no-workflow",

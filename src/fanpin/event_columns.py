@@ -39,6 +39,7 @@ _NAMES = MappingProxyType({"case": "办件编号", "step": "环节", "at": "时�
 PLACES = ("village", "township")
 NUMBER = "__row"  # of a row of the log, counted from 1
 _NAMELESS = re.compile(r"(#\d+)?")  # a column without a heading
+_WIDE_COLON = re.compile(r"^(\w+)\uff1a *", re.MULTILINE)  # as a Chinese keyboard gives it
 _ORDINAL_OF_1970 = date(1970, 1, 1).toordinal()
 
 
@@ -60,7 +61,9 @@ class EventColumns:
 def column_map(path: str | os.PathLike[str]) -> Mapping[str, str]:
     """A map of columns in a YAML file: `case: 单号`, one line a field or declared value."""
     try:
-        found = yaml.safe_load(Path(path).read_text(encoding="utf-8-sig"))
+        found = yaml.safe_load(_WIDE_COLON.sub(r"\1: ", Path(path).read_text(encoding="utf-8-sig")))
+    except FileNotFoundError:
+        raise DataError(Problem("file-not-found", Place(str(path)))) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         raise DataError(Problem("column-map-unreadable", Place(Path(path).name))) from None
     if not isinstance(found, dict) or not all(isinstance(x, str) for pair in found.items() for x in pair):
@@ -95,6 +98,9 @@ def event_columns(headings: Iterable[str], words: EventWords, given: Mapping[str
 
 def _of_map(headings: list[str], words: EventWords, given: Mapping[str, str]) -> Iterator[Problem]:
     known = [*FIELDS, *words.workflow.vocabulary.values]
+    if given and not any(name in known for name in given) and any(heading in known for heading in given.values()):
+        yield Problem("column-map-reversed")
+        return
     for name, heading in given.items():
         if name not in known:
             details = {"name": name, "kind": Label("事件的栏目", "field of events")}

@@ -1379,6 +1379,12 @@ MESSAGES: dict[str, Message] = {
         "写成 YAML，每行一个，左边是栏，右边是表里的表头：case: 单号",
         "write it as YAML, one to a line, the heading of the table to the right: case: case no.",
     ),
+    "column-map-reversed": _m(
+        "栏目对照表左右写反了",
+        "the map of columns has its sides the wrong way round",
+        "左边是栏，右边是表里的表头：case: 单号",
+        "the field to the left, the heading of the table to the right: case: case no.",
+    ),
     "log-column-missing": _m(
         "对照表说“{name}”在“{heading}”一栏，表里没有这一栏",
         "'{name}' is said to stand under '{heading}', and there is no such column",

@@ -284,6 +284,23 @@ def test_a_map_that_is_none(tmp_path: Path, text: str) -> None:
     assert [problem.code for problem in error.value.problems] == ["column-map-unreadable"]
 
 
+def test_a_map_with_wide_colons_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "columns.yaml"
+    file.write_text("case\uff1a乙\nstep\uff1a 丙\nat: 甲\uff1a\n", encoding="utf-8")
+    rows = [(at, case, step) for case, step, at in LAWFUL]
+    assert check(rows, ["甲\uff1a", "乙", "丙"], columns=file).events == 3
+
+
+def test_a_map_that_is_not_there_or_the_wrong_way_round(tmp_path: Path) -> None:
+    for columns, code in (
+        (tmp_path / "none.yaml", "file-not-found"),
+        ({"甲": "at", "乙": "case"}, "column-map-reversed"),
+    ):
+        with pytest.raises(DataError) as error:
+            check(LAWFUL, ["乙", "step", "甲"], columns=columns)
+        assert error.value.problems[0].code == code
+
+
 def test_which_procedure_is_to_be_said_where_there_are_several() -> None:
     two = Pack({**pack(["a", "b"], called="one").workflows, **pack(["a", "c"], called="other").workflows})
     assert told(check([("1", "b", "2024-03-01")], of=two, workflow="one")) == [(1, "order")]
