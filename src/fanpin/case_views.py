@@ -184,10 +184,12 @@ class View:
         return "".join(LEVELS[name].text(self.language) for name in levels)
 
     def _declared(self) -> Iterator[Line]:
+        declared = self.case.declared
         for name, spec in self.case.workflow.vocabulary.values.items():
-            value = self.case.value(name)
-            if value is not None and is_shown(spec):
-                yield Line(self._say(_VALUE, label=spec.label, value=_value(spec, value)))
+            for of, values in declared.items():
+                if name in values and is_shown(spec):
+                    label = self._step(spec.label, () if of is None else (of,))
+                    yield Line(self._say(_VALUE, label=label, value=_value(spec, values[name])))
 
     def _allowed(self, allowed: "Allowed") -> Line:
         vocabulary = self.case.workflow.vocabulary

@@ -188,6 +188,15 @@ class Case:
         return self._state.value(name)
 
     @property
+    def declared(self) -> Mapping[str | None, Mapping[str, Any]]:
+        """The latest values in force by the track in which they were declared; under None those of no track."""
+        found: dict[str | None, dict[str, Any]] = {}
+        steps = tuple(self.workflow.spec.steps.values())
+        for seen in self._state.sayers:
+            found.setdefault(None if steps[seen.step].per is None else seen.of, {}).update(seen.values)
+        return found
+
+    @property
     def opened(self) -> date | None:
         """The day of its first event that took effect: its parameters are those of that day."""
         first = next((event for event in self.events if self._words.step(event.step) >= 0), None)

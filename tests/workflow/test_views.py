@@ -299,6 +299,18 @@ def test_a_step_that_no_pack_knows_is_shown_unless_it_holds_a_number_or_is_a_rem
     assert all((word in text) == (word == shown) for text in views)
 
 
+def test_what_is_declared_of_a_measure_stands_beside_it() -> None:
+    steps: dict[str, dict[str, Any]] = {"start": {"per": "measure"}, "stop": {"per": "measure", "clears": ["start"]},
+                                        "visit": {"repeats": True}}  # fmt: skip
+    said = [("start", "m1", 1), ("visit", None, 2), ("start", "m2", 3), ("start", "m3", 4), ("visit", "m9", 5)]
+    events = [event(step, of=of, values={"size": size}) for step, of, size in said]
+    case = pack(steps=steps).case(*events, event("stop", of="m3"))
+    assert case.declared == {"m1": {"size": 1}, None: {"size": 5}, "m2": {"size": 3}}
+    text = case.text("en")
+    lines = ["number of persons (m1): 1", "number of persons: 5", "number of persons (m2): 3"]
+    assert [line.strip(" -") for line in text.splitlines() if "number of persons" in line] == lines
+
+
 def test_of_what_is_declared_neither_texts_nor_secrets_are_shown() -> None:
     grade = LINE.workflow.vocabulary.values["grade"]
     assert is_shown(grade)
@@ -432,7 +444,7 @@ def test_a_notebook_shows_what_a_log_came_to() -> None:
     )
     assert "rows not read: 1" in shown
     assert "<li>row 1, 1: &#x27;b&#x27; needs a before it, still in force</li>" in shown
-    assert "<li>***: b: by 2024-03-04 (overrun, 27 days over)</li>" in shown
+    assert "<li>***: b: by 2024-03-04 (overrun, 27 days over); for grid worker (village)</li>" in shown
     assert re.search(r"a step before is missing</td><td>1</td><td>1</td>", shown)
     assert not [secret for secret in SECRETS if secret in shown]
     assert _is_balanced(shown)
