@@ -1055,8 +1055,8 @@ MESSAGES: dict[str, Message] = {
         "look at the steps that line, needs, right_after and count name",
     ),
     "clock-never-starts": _m(
-        "“{name}”的期限永远不会起算：{since}只能在它之后",
-        "the time for '{name}' never starts to run: {since} only comes after it",
+        "“{name}”的期限“{gap}”永远不会起算：{since}只能在它之后",
+        "the time '{gap}' of '{name}' never starts to run: {since} only comes after it",
         "since 写在它之前办的环节",
         "name a step under since that comes before it",
     ),

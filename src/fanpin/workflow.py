@@ -273,7 +273,13 @@ class _Builder:
         for name in unreachable(self.spec):
             self._note("step-out-of-reach", self.spec.steps[name].place, name=name)
         for step, gap in never_before(self.spec):
-            self._note("clock-never-starts", self.spec.steps[step].place, name=step, since=", ".join(gap.since))
+            self._note(
+                "clock-never-starts",
+                self.spec.steps[step].place,
+                name=step,
+                since=", ".join(gap.since),
+                gap=gap.label or gap.name,
+            )
 
     def _note(self, code: str, place: Place, **details: object) -> None:
         self.problems.append(Problem(code, place, details))

@@ -218,7 +218,7 @@ def _problem(tree: Table, shape: type[BaseModel], error: Any) -> Problem:
     if error["loc"][-1:] == ("[key]",):
         expected = _one_of(ctx) if kind == "literal_error" else _expected(kind, ctx)
         key = _named(place_of(tree, path, of_key=True), name)
-        return Problem("wrong-value", key, {"expected": expected, "got": path[-1]})
+        return Problem("wrong-value", key, {"expected": expected, "got": path[-1]}, _named_so(tree, str(path[-1])))
     match kind:
         case "missing":
             return Problem("missing-key", _named(place, name), {"key": error["loc"][-1]}, _misspelt(tree, path))
@@ -242,7 +242,38 @@ def _problem(tree: Table, shape: type[BaseModel], error: Any) -> Problem:
         return Problem("wrong-number", _named(place, name), {"got": _text(tree, path)})
     if "-" in kind:  # our own codes
         return Problem(kind, _named(place, name), dict(ctx))
-    return Problem("wrong-value", _named(place, name), {"expected": _expected(kind, ctx), "got": _text(tree, path)})
+    details = {"expected": _expected(kind, ctx), "got": _text(tree, path)}
+    return Problem("wrong-value", _named(place, name), details, _meant(tree, path, kind))
+
+
+def _meant(tree: Table, path: tuple[str | int, ...], kind: str) -> tuple[str, ...]:
+    """How a word is to be written where a list, a label or a name is expected."""
+    word = _text(tree, path)
+    if not isinstance(word, str):
+        return ()
+    if kind.startswith("tuple"):
+        return (f"[{word}]",)
+    if kind.startswith(("model", "dict")) and path[-1:] == ("label",):
+        return (f"{{zh: {word}, en: …}}",)
+    return _named_so(tree, word) if kind == "string_pattern_mismatch" else ()
+
+
+_WORDS = ("roles", "papers", "standings", "tracks", "values")  # what procedures name
+
+
+def _named_so(tree: Table, word: str) -> tuple[str, ...]:
+    """The names of what is called by a word, such as that of a role or a paper."""
+    groups = [plain(tree.entries[key]) for key in _WORDS if key in tree.entries]
+    return tuple(
+        str(name)
+        for group in groups if isinstance(group, dict)
+        for name, of in group.items() if isinstance(of, dict) and word in _called(of)
+    )  # fmt: skip
+
+
+def _called(of: dict[str, Any]) -> list[object]:
+    label = of.get("label")
+    return [*((label if isinstance(label, dict) else of).get(key) for key in ("zh", "en")), *(of.get("aliases") or ())]
 
 
 def _options(ctx: Mapping[str, Any]) -> list[str]:
