@@ -1,7 +1,6 @@
 """The shipped packs: what each holds, when each risk holds, what is left to a county, where each number is from."""
 
 import re
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -77,7 +76,11 @@ def write(folder: Path, extends: str, rules: str = "") -> Pack:
     head = f'name: mine\nlabel: {{zh: 我县, en: mine}}\nversion: "1"\nregion: "990001"\nextends: {extends}\n'
     (folder / "pack.yaml").write_text(head, encoding="utf-8")
     (folder / "rules.yaml").write_text(rules, encoding="utf-8")
-    shutil.copy(SHIPPED / "example" / "parameters.yaml", folder)
+    amounts = (SHIPPED / "example" / "parameters.yaml").read_text(encoding="utf-8")
+    if extends != "zhalaite":  # whose second notice no other has
+        amounts, _, rest = amounts.partition("  second_notice_days:")
+        assert rest.count("values:") == 1
+    (folder / "parameters.yaml").write_text(amounts, encoding="utf-8")
     return load_pack(folder)
 
 
