@@ -48,7 +48,7 @@ _WAY: tuple[tuple[object, ...], ...] = (
     ("measure_started", 37, _TOWNSHIP, (), "post"),
     ("measure_done", 47, _TOWNSHIP, ("measure_record",), "post"),
     ("measure_done", 67, _TOWNSHIP, ("measure_record",), "cow"),
-    ("revisit", 72, _GRID),
+    ("revisit", 72, _GRID, (), None, {"has_labour": False}),
 )
 
 
@@ -63,7 +63,7 @@ def measure(with_peers: bool) -> None:
 
 
 def _event(step: str, day: int, who: tuple[str, str], papers: tuple[str, ...] = (), of: str | None = None,
-           values: dict[str, str] | None = None) -> Event:  # fmt: skip
+           values: dict[str, str | bool] | None = None) -> Event:  # fmt: skip
     at = date(2024, 3, 4) + timedelta(days=day)
     return Event(step=step, at=at, actor=who[0], role=who[0], level=who[1], evidence=papers, of=of, values=values or {})
 
