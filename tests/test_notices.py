@@ -17,7 +17,8 @@ from fanpin.facts import FactSpec
 from fanpin.i18n import LANGUAGES, day
 from fanpin.id_numbers import invented_id_number
 from fanpin.masks import STYLES, masked_name, squeezed
-from fanpin.notices import MASKED, Notice, notice
+from fanpin.notice_forms import MASKED
+from fanpin.notices import Notice, notice
 from fanpin.packs.notice_shapes import NoticeShape
 
 PACK = load_pack(Path(__file__).parent / "packs" / "posting")

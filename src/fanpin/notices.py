@@ -1,6 +1,6 @@
 """Public notices (公示): from cases and their households to what is posted in the village, and until which day.
 
-A `NoticeForm` is what a pack says of a notice; `notice` fills it. A form lists nothing that may not be posted, so a
+`notice` fills a `NoticeForm`, which is what a pack says of a notice. A form lists nothing that may not be posted, so a
 `Notice` holds no more than what hangs on the wall.
 """
 
@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from math import ceil
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from attrs import frozen
 
@@ -23,54 +23,9 @@ from fanpin.household import Household
 from fanpin.i18n import LANGUAGES, Label, Language, checked, current_language, day, number, same, yes_or_no
 from fanpin.kinds import Between
 from fanpin.masks import holds_card, holds_number, masked_name, never_fact, tells
+from fanpin.notice_forms import MASKED, NoticeForm
 from fanpin.notice_pages import page_of, text_of
 from fanpin.records import Record
-
-MASKED = frozenset({"head_name"})  # personal facts that are posted under a mask
-SLOTS = ("posted", "until", "period", "households", "contact", "issuer")
-
-
-@frozen
-class Column:
-    """What is posted of each household: one of its facts, or a value that its case's events declared.
-
-    Of a value that is a risk, `shown` are the risks that may be named; any other is 其他.
-    """
-
-    fact: FactSpec
-    of: Literal["household", "case"] = "household"
-    shown: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The name of the fact or value."""
-        return self.fact.name
-
-
-@frozen
-class NoticeForm:
-    """A notice as a pack says it: for which step of a procedure, how long, which facts, how names are masked, and the
-    texts before and after the list, with `SLOTS`.
-
-    `at_least` is a parameter's name or a number of days.
-    """
-
-    name: str
-    label: Label
-    workflow: str
-    step: str
-    at_least: str
-    days: Literal["calendar", "working"]
-    columns: tuple[Column, ...]
-    style: str
-    before: Label
-    after: Label
-    source: str | None = None
-
-    @property
-    def parameter(self) -> str | None:
-        """The parameter that says how long it hangs; None where that is a number of days."""
-        return None if self.at_least.isdecimal() else self.at_least
 
 
 class HasNotices(Protocol):

@@ -16,7 +16,8 @@ from fanpin.cli.screen import say, screen, show_problems
 from fanpin.errors import DataError, Place, Problem, did_you_mean
 from fanpin.household import Household
 from fanpin.i18n import Label, current_language
-from fanpin.notices import NoticeForm, notice
+from fanpin.notice_forms import NoticeForm
+from fanpin.notices import notice
 from fanpin.packs import Pack, load_pack
 from fanpin.records import shown_id
 

@@ -14,7 +14,7 @@ from fanpin.facts import FactTable
 from fanpin.household import Household
 from fanpin.i18n import Label
 from fanpin.measures import MeasureTable
-from fanpin.notices import NoticeForm
+from fanpin.notice_forms import NoticeForm
 from fanpin.packs.basic_shapes import as_label
 from fanpin.packs.building import Builder
 from fanpin.packs.files import PackFiles, read_pack

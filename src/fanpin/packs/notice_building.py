@@ -11,7 +11,7 @@ from fanpin.expressions.nodes import Fact
 from fanpin.facts import FactSpec, FactTable
 from fanpin.i18n import LANGUAGES, Label
 from fanpin.masks import never, never_fact
-from fanpin.notices import MASKED, SLOTS, Column, NoticeForm
+from fanpin.notice_forms import MASKED, SLOTS, Column, NoticeForm
 from fanpin.packs.basic_shapes import as_label
 from fanpin.packs.notice_shapes import NoticeShape, is_length
 from fanpin.packs.shapes import PackShape
